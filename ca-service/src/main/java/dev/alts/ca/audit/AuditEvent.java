@@ -1,0 +1,68 @@
+package dev.alts.ca.audit;
+
+import dev.alts.identity.EntityKind;
+import dev.alts.identity.RevocationId;
+import dev.alts.identity.SpiffeId;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * One decision or act. Every component is written to the log as it is, so none may be key material,
+ * a token or a ticket.
+ */
+public sealed interface AuditEvent {
+  /** Decided and recorded; the signature follows (docs/issuance.md step 5). */
+  record CertificateIssued(
+      String serial,
+      RevocationId revocationId,
+      SpiffeId subject,
+      String profile,
+      String authority,
+      String boundary,
+      String machine,
+      String authorizedBy,
+      String requester,
+      Instant issuedAt,
+      Instant notAfter)
+      implements AuditEvent {}
+
+  /** A machine proved what it is. */
+  record MachineAttested(String machine, String attestor, String boundary, String evidence)
+      implements AuditEvent {}
+
+  /** A machine or whoever posed as one was refused. */
+  record AttestationRefused(String attestor, String reason) implements AuditEvent {}
+
+  /** Somebody may enrol a machine with the token of this ID. */
+  record JoinTokenCreated(String tokenId, String machine, String boundary, String createdBy)
+      implements AuditEvent {}
+
+  record JoinTokenRedeemed(String tokenId, String machine) implements AuditEvent {}
+
+  /** A request of a machine for one of its processes was refused by the rules. */
+  record IdentityRefused(String machine, long ruleVersion, String explanation)
+      implements AuditEvent {}
+
+  record RulesChanged(long version, List<String> rules, String reason, String changedBy)
+      implements AuditEvent {}
+
+  record HumanEnrolmentCreated(String human, boolean admin, String createdBy)
+      implements AuditEvent {}
+
+  record HumanEnrolled(String human, boolean admin) implements AuditEvent {}
+
+  /** Something done through the local operator socket. */
+  record OperatorActed(long uid, long pid, String act) implements AuditEvent {}
+
+  /** Any other act of an admin, named by its verb, for example {@code machine.rotate}. */
+  record AdminActed(String admin, String act, String target, String reason) implements AuditEvent {}
+
+  record AuthorityChanged(
+      String authority, EntityKind kind, String slot, String state, String changedBy)
+      implements AuditEvent {}
+
+  record TrustDocumentSigned(long sequence, Instant nextUpdate, List<String> authorities)
+      implements AuditEvent {}
+
+  record CertificateRevoked(String what, String reason, String revokedBy) implements AuditEvent {}
+}

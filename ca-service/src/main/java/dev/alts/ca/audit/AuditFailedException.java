@@ -1,0 +1,10 @@
+package dev.alts.ca.audit;
+
+/** An event could not be recorded, so what it tells about must not happen. */
+public final class AuditFailedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public AuditFailedException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,34 @@
+package dev.alts.ca.issuance;
+
+import java.util.List;
+
+/** Reads the record of what was issued. */
+public interface IssuedCertificates {
+  /** {@return newest first, only what has not expired} */
+  Page search(Query query);
+
+  /**
+   * @param machine exact name; empty: any
+   * @param identity complete SPIFFE ID; empty: any
+   * @param after cursor of the previous page; empty: from the newest
+   */
+  record Query(String machine, String identity, int limit, String after) {
+    public static final int MAX_LIMIT = 1000;
+
+    public Query {
+      if (limit < 1 || limit > MAX_LIMIT) {
+        throw new IllegalArgumentException(
+            "limit: %d (expected: 1 to %d)".formatted(limit, MAX_LIMIT));
+      }
+    }
+  }
+
+  /**
+   * @param next cursor of the next page; empty: none
+   */
+  record Page(List<RecordedCertificate> items, String next) {
+    public Page {
+      items = List.copyOf(items);
+    }
+  }
+}
