@@ -61,7 +61,12 @@ public record SpiffeId(TrustDomain trustDomain, String path) {
     return SCHEME + trustDomain.name() + path;
   }
 
-  private static void requirePath(String path) {
+  /**
+   * Refuses what is not the path of a SPIFFE ID; the empty path is one.
+   *
+   * @throws IllegalArgumentException with the reason
+   */
+  public static void requirePath(String path) {
     if (path.isEmpty()) {
       return;
     }
