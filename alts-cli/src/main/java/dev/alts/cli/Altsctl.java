@@ -1,0 +1,120 @@
+package dev.alts.cli;
+
+import dev.alts.cli.ca.CaAddress;
+import dev.alts.cli.ca.CommandFailedException;
+import dev.alts.cli.ca.ExitCode;
+import dev.alts.cli.command.CliContext;
+import dev.alts.cli.command.CompletionCommand;
+import dev.alts.cli.command.HumanCommand;
+import dev.alts.cli.command.LoginCommand;
+import dev.alts.cli.command.MachineCommand;
+import dev.alts.cli.command.NamingCommand;
+import dev.alts.cli.command.OperatorCommand;
+import dev.alts.cli.command.RevokeCommand;
+import dev.alts.cli.command.RuleCommand;
+import dev.alts.cli.command.Session;
+import dev.alts.cli.command.SvidCommand;
+import dev.alts.cli.command.TokenCommand;
+import dev.alts.cli.output.OutputFormat;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
+
+/** The command {@code altsctl}: its global options, its subcommands and its exit codes. */
+@Command(
+    name = "altsctl",
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Runs an ALTS certificate authority from the command line.",
+    footer = {
+      "",
+      "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 nobody answered.",
+      "Files are kept in ALTS_CONFIG_HOME, else in ~/.config/alts."
+    })
+public final class Altsctl {
+  private final Session session;
+
+  private Altsctl(CliContext context) {
+    this.session = new Session(context);
+  }
+
+  /** {@return the complete command line over {@code context}} */
+  public static CommandLine commandLine(CliContext context) {
+    Altsctl altsctl = new Altsctl(context);
+    Session session = altsctl.session;
+    CommandLine commandLine = new CommandLine(altsctl);
+    commandLine.addSubcommand(new LoginCommand(session));
+    commandLine.addSubcommand(new OperatorCommand(session));
+    commandLine.addSubcommand(new TokenCommand(session));
+    commandLine.addSubcommand(new RuleCommand(session));
+    commandLine.addSubcommand(new MachineCommand(session));
+    commandLine.addSubcommand(new SvidCommand(session));
+    commandLine.addSubcommand(new HumanCommand(session));
+    commandLine.addSubcommand(new NamingCommand(session));
+    commandLine.addSubcommand(new RevokeCommand(session));
+    commandLine.addSubcommand(new CompletionCommand(session, commandLine));
+    return commandLine
+        .registerConverter(CaAddress.class, Altsctl::address)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setOut(context.out())
+        .setErr(context.err())
+        .setParameterExceptionHandler(Altsctl::reportUsage)
+        .setExecutionExceptionHandler((e, line, parsed) -> report(e, context));
+  }
+
+  @Option(
+      names = {"-o", "--output"},
+      scope = ScopeType.INHERIT,
+      paramLabel = "FORMAT",
+      description = "How to print answers: ${COMPLETION-CANDIDATES}.")
+  void useFormat(OutputFormat format) {
+    session.useFormat(format);
+  }
+
+  @Option(
+      names = "--ca",
+      scope = ScopeType.INHERIT,
+      paramLabel = "HOST:PORT",
+      description = "The CA's REST address; else ALTS_CA, else the one you logged in to.")
+  void useCa(CaAddress address) {
+    session.useCa(address);
+  }
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help.")
+  boolean help;
+
+  private static CaAddress address(String text) {
+    try {
+      return CaAddress.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
+  }
+
+  private static int reportUsage(ParameterException e, String[] arguments) {
+    CommandLine line = e.getCommandLine();
+    line.getErr().println("altsctl: " + e.getMessage());
+    line.getErr().println("  see: " + line.getCommandSpec().qualifiedName() + " --help");
+    line.getErr().flush();
+    return ExitCode.USAGE.number();
+  }
+
+  private static int report(Exception e, CliContext context) throws Exception {
+    if (!(e instanceof CommandFailedException failure)) {
+      // a fault of ours: the stack trace is the best that we can say
+      throw e;
+    }
+    context.err().println("altsctl: " + failure.getMessage());
+    if (failure.hint() != null) {
+      context.err().println("  " + failure.hint());
+    }
+    context.err().flush();
+    return failure.exitCode().number();
+  }
+}

@@ -1,0 +1,149 @@
+package dev.alts.cli.ca;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The CA's REST interface. Whom it trusts and who is calling is decided by the TLS context.
+ *
+ * <p>Every method returns the CA's answer or throws a {@link CommandFailedException} with the CA's
+ * own explanation.
+ */
+public final class CaClient implements AutoCloseable {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
+
+  private final CaAddress address;
+  private final HttpClient http;
+
+  public CaClient(CaAddress address, SSLContext tls) {
+    this.address = address;
+    this.http =
+        HttpClient.newBuilder()
+            .sslContext(tls)
+            .connectTimeout(CONNECT_TIMEOUT)
+            // an answer that sends us elsewhere is not from the CA's own interface
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+  }
+
+  public CaAddress address() {
+    return address;
+  }
+
+  public JsonObject get(String path) {
+    return json(send(request(path).GET()));
+  }
+
+  /** {@return the protobuf message at {@code path}, as bytes} */
+  public byte[] getProtobuf(String path) {
+    return send(request(path).setHeader("Accept", "application/x-protobuf").GET());
+  }
+
+  public JsonObject post(String path, JsonObject body) {
+    return json(send(request(path).POST(BodyPublishers.ofString(body.toString()))));
+  }
+
+  public JsonObject put(String path, JsonObject body) {
+    return json(send(request(path).PUT(BodyPublishers.ofString(body.toString()))));
+  }
+
+  /** {@return the items of the list at {@code path}, following its pages up to {@code limit}} */
+  public List<JsonObject> list(String path, int limit) {
+    List<JsonObject> items = new ArrayList<>();
+    String cursor = "";
+    while (cursor != null && items.size() < limit) {
+      JsonObject page = get(cursor.isEmpty() ? path : Query.add(path, "after", cursor));
+      for (JsonElement item : page.getAsJsonArray("items")) {
+        if (items.size() < limit) {
+          items.add(item.getAsJsonObject());
+        }
+      }
+      cursor = text(page, "next");
+    }
+    return items;
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(address.resolve(path))
+        .timeout(REQUEST_TIMEOUT)
+        .setHeader("Accept", "application/json")
+        .setHeader("Content-Type", "application/json");
+  }
+
+  private byte[] send(HttpRequest.Builder builder) {
+    HttpResponse<byte[]> response;
+    try {
+      response = http.send(builder.build(), BodyHandlers.ofByteArray());
+    } catch (IOException e) {
+      throw notReached(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw CommandFailedException.failed("interrupted", null, e);
+    }
+    if (response.statusCode() / 100 != 2) {
+      throw Problem.of(response.statusCode(), response.body()).asFailure();
+    }
+    return response.body();
+  }
+
+  private CommandFailedException notReached(IOException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateException) {
+        return CommandFailedException.failed(
+            "what answers at %s is not the CA that you logged in to: %s"
+                .formatted(address, cause.getMessage()),
+            "check the address (--ca); if the CA was set up anew, log in again",
+            e);
+      }
+    }
+    if (e instanceof SSLException) {
+      return CommandFailedException.failed(
+          "the CA at %s refused the connection: %s".formatted(address, e.getMessage()),
+          "your login may have expired or been revoked: altsctl login",
+          e);
+    }
+    return CommandFailedException.unreachable(
+        "no CA answers at %s".formatted(address),
+        "check that it runs and that the address is right (--ca HOST:PORT or ALTS_CA)",
+        e);
+  }
+
+  private static JsonObject json(byte[] body) {
+    if (body.length == 0) {
+      return new JsonObject();
+    }
+    try {
+      return JsonParser.parseString(new String(body, StandardCharsets.UTF_8)).getAsJsonObject();
+    } catch (JsonParseException | IllegalStateException e) {
+      throw CommandFailedException.failed(
+          "the CA's answer is not JSON", "check that --ca names the REST port of the CA", e);
+    }
+  }
+
+  private static @Nullable String text(JsonObject object, String name) {
+    JsonElement value = object.get(name);
+    return value == null || value.isJsonNull() ? null : value.getAsString();
+  }
+}

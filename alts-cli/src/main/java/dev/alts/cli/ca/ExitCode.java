@@ -1,0 +1,22 @@
+package dev.alts.cli.ca;
+
+/** How altsctl ends, for scripts. */
+public enum ExitCode {
+  OK(0),
+  /** Refused by the CA or a peer, or failed. */
+  FAILED(1),
+  /** The command itself is wrong. */
+  USAGE(2),
+  /** Nobody answered; the same command may succeed later. */
+  UNREACHABLE(3);
+
+  private final int number;
+
+  ExitCode(int number) {
+    this.number = number;
+  }
+
+  public int number() {
+    return number;
+  }
+}

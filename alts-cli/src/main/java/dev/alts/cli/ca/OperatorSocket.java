@@ -1,0 +1,53 @@
+package dev.alts.cli.ca;
+
+import dev.alts.api.operator.v1.OneTimeSecret;
+import dev.alts.api.operator.v1.OperatorRequest;
+import dev.alts.api.operator.v1.OperatorResponse;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+
+/**
+ * The CA's local socket for its operator: the way in before there is an admin. The CA asks the
+ * kernel who is calling, so nothing here proves anything.
+ */
+public final class OperatorSocket {
+  private final Path path;
+
+  public OperatorSocket(Path path) {
+    this.path = path;
+  }
+
+  /** {@return the one-time secret that the CA gave for {@code request}} */
+  public OneTimeSecret ask(OperatorRequest request) {
+    OperatorResponse response = exchange(request);
+    return switch (response.getResponseCase()) {
+      case SECRET -> response.getSecret();
+      case ERROR -> throw CommandFailedException.refused(response.getError(), null);
+      case RESPONSE_NOT_SET ->
+          throw CommandFailedException.refused(
+              "the CA answered nothing that this altsctl understands",
+              "use the altsctl of the CA's own version");
+    };
+  }
+
+  private OperatorResponse exchange(OperatorRequest request) {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+      request.writeDelimitedTo(Channels.newOutputStream(channel));
+      OperatorResponse response =
+          OperatorResponse.parseDelimitedFrom(Channels.newInputStream(channel));
+      if (response == null) {
+        throw new IOException("closed without an answer");
+      }
+      return response;
+    } catch (IOException e) {
+      throw CommandFailedException.unreachable(
+          "no CA answers at its operator socket %s: %s".formatted(path, e.getMessage()),
+          "run this on the CA's machine as the user that the CA runs as,"
+              + " or name the socket with --operator-socket",
+          e);
+    }
+  }
+}
