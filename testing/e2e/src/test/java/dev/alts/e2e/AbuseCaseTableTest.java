@@ -29,7 +29,9 @@ class AbuseCaseTableTest {
   void everyTestThatClaimsAnAbuseCaseIsInItsRow() {
     Map<Integer, Set<String>> tagged = tagged();
 
-    assertThat(claimed()).as("docs/abuse-cases.md, against the tags in the tests").isEqualTo(tagged);
+    assertThat(claimed())
+        .as("docs/abuse-cases.md, against the tags in the tests")
+        .isEqualTo(tagged);
   }
 
   private static Map<Integer, Set<String>> claimed() {
