@@ -1,0 +1,41 @@
+package dev.alts.ca.attestation;
+
+import dev.alts.identity.Bytes;
+import java.util.List;
+import java.util.Optional;
+
+/** All machines that ever attested. Thread-safe; what it says holds for all replicas at once. */
+public interface MachineRegistry {
+  /**
+   * Takes a machine in, or in again: its lineage starts anew and what it held before is worth
+   * nothing.
+   *
+   * @return empty if it is banned
+   */
+  Optional<MachineAuthentication.Authenticated> admit(AttestedMachine machine, String agentVersion);
+
+  /**
+   * {@return the generation that a renewal may issue}
+   *
+   * <p>Empty if the machine has used a newer certificate than the one shown, was attested again or
+   * is banned: whoever shows the old one then is a copy (abuse case 9).
+   */
+  Optional<Integer> beginRenewal(MachineAuthentication.Authenticated shown);
+
+  /** Remembers certificates of the machine's present lineage. */
+  void record(MachineName name, int lineage, int generation, List<MachineCertificate> certificates);
+
+  /** {@return whose TLS certificate this is, by SHA-256 of its DER} */
+  MachineAuthentication authenticate(Bytes certificateSha256);
+
+  /** {@return machines by name} */
+  List<Machine> list(Optional<MachineName> after, int limit);
+
+  Optional<Machine> find(MachineName name);
+
+  /** {@return whether there is such a machine; it will obtain nothing any more} */
+  boolean ban(MachineName name, String reason);
+
+  /** {@return whether there is such a machine; it may attest again} */
+  boolean unban(MachineName name);
+}

@@ -1,0 +1,321 @@
+package dev.alts.ca.attestation.internal;
+
+import dev.alts.ca.attestation.AttestedMachine;
+import dev.alts.ca.attestation.Machine;
+import dev.alts.ca.attestation.MachineAuthentication;
+import dev.alts.ca.attestation.MachineCertificate;
+import dev.alts.ca.attestation.MachineName;
+import dev.alts.ca.attestation.MachineProperties;
+import dev.alts.ca.attestation.MachineRegistry;
+import dev.alts.ca.audit.AuditEvent;
+import dev.alts.ca.audit.AuditLog;
+import dev.alts.identity.Bytes;
+import dev.alts.identity.RevocationId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Plain SQL and no JPA: admission and renewal are about what one statement does under concurrency,
+ * and that must be read in the statement.
+ */
+@Repository
+@Transactional
+class JdbcMachineRegistry implements MachineRegistry {
+  private static final String COLUMNS =
+      """
+      name, boundary, attestor, agent_version, attested_at, last_seen, lineage, banned_at IS NOT NULL
+      AS banned, ban_reason\
+      """;
+
+  private final JdbcClient jdbc;
+  private final AuditLog audit;
+
+  JdbcMachineRegistry(JdbcClient jdbc, AuditLog audit) {
+    this.jdbc = jdbc;
+    this.audit = audit;
+  }
+
+  @Override
+  public Optional<MachineAuthentication.Authenticated> admit(
+      AttestedMachine machine, String agentVersion) {
+    Optional<Integer> lineage = upsert(machine, agentVersion);
+    lineage.ifPresent(admitted -> {
+      replaceLabels(machine);
+      audit.append(
+          new AuditEvent.MachineAttested(
+              machine.name().text(),
+              machine.attestor(),
+              machine.properties().boundary(),
+              machine.evidence()));
+    });
+    return lineage.map(admitted ->
+        new MachineAuthentication.Authenticated(
+            machine.name(), machine.properties(), machine.attestor(), admitted, 1));
+  }
+
+  private Optional<Integer> upsert(AttestedMachine machine, String agentVersion) {
+    return jdbc.sql(
+            """
+            INSERT INTO machine AS m (name, boundary, attestor, agent_version, lineage, generation,
+                confirmed_generation)
+            VALUES (:name, :boundary, :attestor, :version, 1, 1, 0)
+            ON CONFLICT (name) DO UPDATE SET boundary = EXCLUDED.boundary,
+                attestor = EXCLUDED.attestor, agent_version = EXCLUDED.agent_version,
+                lineage = m.lineage + 1, generation = 1, confirmed_generation = 0,
+                attested_at = clock_timestamp(), last_seen = clock_timestamp()
+            WHERE m.banned_at IS NULL
+            RETURNING lineage\
+            """)
+        .param("name", machine.name().text())
+        .param("boundary", machine.properties().boundary())
+        .param("attestor", machine.attestor())
+        .param("version", agentVersion)
+        .query(Integer.class)
+        .optional();
+  }
+
+  private void replaceLabels(AttestedMachine machine) {
+    jdbc.sql("DELETE FROM machine_label WHERE machine = :name")
+        .param("name", machine.name().text())
+        .update();
+    machine
+        .properties()
+        .labels()
+        .forEach((key, value) ->
+            jdbc.sql("INSERT INTO machine_label (machine, key, value) VALUES (:name, :key, :value)")
+                .param("name", machine.name().text())
+                .param("key", key)
+                .param("value", value)
+                .update());
+  }
+
+  @Override
+  public Optional<Integer> beginRenewal(MachineAuthentication.Authenticated shown) {
+    return jdbc.sql(
+            """
+            UPDATE machine SET generation = generation + 1,
+                confirmed_generation = greatest(confirmed_generation, :generation)
+            WHERE name = :name AND lineage = :lineage AND banned_at IS NULL
+                AND confirmed_generation <= :generation
+            RETURNING generation\
+            """)
+        .param("name", shown.name().text())
+        .param("lineage", shown.lineage())
+        .param("generation", shown.generation())
+        .query(Integer.class)
+        .optional();
+  }
+
+  @Override
+  public void record(
+      MachineName name, int lineage, int generation, List<MachineCertificate> certificates) {
+    for (MachineCertificate certificate : certificates) {
+      jdbc.sql(
+              """
+              INSERT INTO machine_certificate
+                  (sha256, machine, lineage, generation, may_delegate, revocation_id, not_after)
+              VALUES (:sha256, :machine, :lineage, :generation, :delegate, :revocation, :until)
+              ON CONFLICT (sha256) DO NOTHING\
+              """)
+          .param("sha256", certificate.sha256().toByteArray())
+          .param("machine", name.text())
+          .param("lineage", lineage)
+          .param("generation", generation)
+          .param("delegate", certificate.mayDelegate())
+          .param("revocation", certificate.revocationId().value())
+          .param("until", Timestamp.from(certificate.notAfter()))
+          .update();
+    }
+    jdbc.sql(
+            """
+            DELETE FROM machine_certificate
+            WHERE machine = :machine AND not_after < clock_timestamp() - interval '1 hour'\
+            """)
+        .param("machine", name.text())
+        .update();
+  }
+
+  @Override
+  public MachineAuthentication authenticate(Bytes certificateSha256) {
+    Optional<Shown> shown =
+        jdbc.sql(
+                """
+                SELECT m.name, m.boundary, m.attestor, m.lineage, c.generation,
+                    m.banned_at IS NOT NULL AS banned, m.ban_reason,
+                    m.confirmed_generation < c.generation
+                        OR m.last_seen < clock_timestamp() - interval '1 minute' AS stale
+                FROM machine_certificate c JOIN machine m ON m.name = c.machine
+                WHERE c.sha256 = :sha256 AND c.lineage = m.lineage AND NOT c.may_delegate\
+                """)
+            .param("sha256", certificateSha256.toByteArray())
+            .query(JdbcMachineRegistry::shown)
+            .optional();
+    if (shown.isEmpty()) {
+      return new MachineAuthentication.Unknown();
+    }
+    Shown found = shown.get();
+    MachineName name = new MachineName(found.name());
+    if (found.banned()) {
+      return new MachineAuthentication.Banned(name, found.banReason());
+    }
+    if (found.stale()) {
+      confirm(found);
+    }
+    return new MachineAuthentication.Authenticated(
+        name,
+        new MachineProperties(found.boundary(), labels(found.name())),
+        found.attestor(),
+        found.lineage(),
+        found.generation());
+  }
+
+  private record Shown(
+      String name,
+      String boundary,
+      String attestor,
+      int lineage,
+      int generation,
+      boolean banned,
+      String banReason,
+      boolean stale) {}
+
+  private static Shown shown(ResultSet row, int number) throws SQLException {
+    return new Shown(
+        row.getString("name"),
+        row.getString("boundary"),
+        row.getString("attestor"),
+        row.getInt("lineage"),
+        row.getInt("generation"),
+        row.getBoolean("banned"),
+        row.getString("ban_reason"),
+        row.getBoolean("stale"));
+  }
+
+  private void confirm(Shown shown) {
+    jdbc.sql(
+            """
+            UPDATE machine SET last_seen = clock_timestamp(),
+                confirmed_generation = greatest(confirmed_generation, :generation)
+            WHERE name = :name AND lineage = :lineage\
+            """)
+        .param("name", shown.name())
+        .param("lineage", shown.lineage())
+        .param("generation", shown.generation())
+        .update();
+  }
+
+  @Override
+  @Transactional(readOnly = true)
+  public List<Machine> list(Optional<MachineName> after, int limit) {
+    return jdbc
+        .sql(
+            "SELECT "
+                + COLUMNS
+                + " FROM machine WHERE name COLLATE \"C\" > :after"
+                + " ORDER BY name COLLATE \"C\" LIMIT :limit")
+        .param("after", after.map(MachineName::text).orElse(""))
+        .param("limit", limit)
+        .query(JdbcMachineRegistry::bare)
+        .list()
+        .stream()
+        .map(this::complete)
+        .toList();
+  }
+
+  @Override
+  @Transactional(readOnly = true)
+  public Optional<Machine> find(MachineName name) {
+    return jdbc.sql("SELECT " + COLUMNS + " FROM machine WHERE name = :name")
+        .param("name", name.text())
+        .query(JdbcMachineRegistry::bare)
+        .optional()
+        .map(this::complete);
+  }
+
+  private static Machine bare(ResultSet row, int number) throws SQLException {
+    return new Machine(
+        new MachineName(row.getString("name")),
+        new MachineProperties(row.getString("boundary"), Map.of()),
+        row.getString("attestor"),
+        row.getString("agent_version"),
+        row.getTimestamp("attested_at").toInstant(),
+        row.getTimestamp("last_seen").toInstant(),
+        row.getInt("lineage"),
+        row.getBoolean("banned"),
+        row.getString("ban_reason"),
+        List.of());
+  }
+
+  private Machine complete(Machine bare) {
+    return new Machine(
+        bare.name(),
+        new MachineProperties(bare.properties().boundary(), labels(bare.name().text())),
+        bare.attestor(),
+        bare.agentVersion(),
+        bare.attestedAt(),
+        bare.lastSeen(),
+        bare.lineage(),
+        bare.banned(),
+        bare.banReason(),
+        certificates(bare));
+  }
+
+  private Map<String, String> labels(String machine) {
+    Map<String, String> labels = new HashMap<>();
+    jdbc.sql("SELECT key, value FROM machine_label WHERE machine = :machine")
+        .param("machine", machine)
+        .query((row, number) -> labels.put(row.getString("key"), row.getString("value")))
+        .list();
+    return labels;
+  }
+
+  private List<MachineCertificate> certificates(Machine machine) {
+    return jdbc.sql(
+            """
+            SELECT sha256, may_delegate, revocation_id, not_after FROM machine_certificate
+            WHERE machine = :machine AND lineage = :lineage AND not_after > clock_timestamp()
+            ORDER BY generation DESC, may_delegate DESC\
+            """)
+        .param("machine", machine.name().text())
+        .param("lineage", machine.lineage())
+        .query((row, number) ->
+            new MachineCertificate(
+                Bytes.copyOf(row.getBytes("sha256")),
+                row.getBoolean("may_delegate"),
+                new RevocationId(row.getLong("revocation_id")),
+                row.getTimestamp("not_after").toInstant()))
+        .list();
+  }
+
+  @Override
+  public boolean ban(MachineName name, String reason) {
+    return jdbc.sql(
+                """
+                UPDATE machine SET banned_at = clock_timestamp(), ban_reason = :reason
+                WHERE name = :name\
+                """)
+            .param("name", name.text())
+            .param("reason", reason)
+            .update()
+        == 1;
+  }
+
+  @Override
+  public boolean unban(MachineName name) {
+    return jdbc.sql(
+                """
+                UPDATE machine SET banned_at = NULL, ban_reason = '' WHERE name = :name\
+                """)
+            .param("name", name.text())
+            .update()
+        == 1;
+  }
+}

@@ -1,0 +1,177 @@
+package dev.alts.ca.grants;
+
+import dev.alts.api.machine.v1.GrantChanges;
+import dev.alts.api.machine.v1.WatchResponse;
+import dev.alts.ca.attestation.MachineName;
+import dev.alts.ca.watch.WatchLog;
+import dev.alts.ca.watch.WatchTopic;
+import dev.alts.identity.Bytes;
+import dev.alts.identity.RevocationId;
+import dev.alts.identity.SpiffeId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Grants that have not expired. Thread-safe. */
+@Service
+public class Grants {
+  private static final int CHANGES_PER_EVENT = 500;
+
+  private final JdbcClient jdbc;
+  private final TransactionTemplate transactions;
+  private final WatchLog watch;
+
+  public Grants(JdbcClient jdbc, TransactionTemplate transactions, WatchLog watch) {
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+    this.watch = watch;
+  }
+
+  /**
+   * Has a machine ask again for everything that it holds for its processes, so that all get new
+   * certificates.
+   *
+   * @return how many grants that are
+   */
+  public int rotateMachine(MachineName machine, String reason) {
+    return transactions.execute(status -> {
+      List<GrantChange> changes =
+          onMachine(machine).stream()
+              .map(grant ->
+                  new GrantChange(
+                      GrantChange.Action.ASK_AGAIN, grant.spiffeId(), grant.revocationId(), reason))
+              .toList();
+      push(machine, changes);
+      return changes.size();
+    });
+  }
+
+  /** Tells a machine what changed, in the transaction that the caller is in. */
+  public void push(MachineName machine, List<GrantChange> changes) {
+    for (int from = 0; from < changes.size(); from += CHANGES_PER_EVENT) {
+      List<GrantChange> part =
+          changes.subList(from, Math.min(from + CHANGES_PER_EVENT, changes.size()));
+      watch.publish(
+          WatchTopic.GRANTS,
+          machine.text(),
+          WatchResponse.newBuilder()
+              .setGrants(
+                  GrantChanges.newBuilder()
+                      .addAllChanges(part.stream().map(Grants::toWire).toList()))
+              .build());
+    }
+  }
+
+  private static dev.alts.api.machine.v1.GrantChange toWire(GrantChange change) {
+    return dev.alts.api.machine.v1.GrantChange.newBuilder()
+        .setAction(
+            switch (change.action()) {
+              case WITHDRAW -> dev.alts.api.machine.v1.GrantChange.Action.WITHDRAW;
+              case ASK_AGAIN -> dev.alts.api.machine.v1.GrantChange.Action.ASK_AGAIN;
+            })
+        .setSpiffeId(change.spiffeId().toString())
+        .setRevocationId(change.revocationId().value())
+        .setReason(change.reason())
+        .build();
+  }
+
+  /** Remembers what was just granted; the same certificate again changes nothing. */
+  public void record(LiveGrant grant) {
+    jdbc.sql(
+            """
+            INSERT INTO live_grant (revocation_id, machine, spiffe_id, boundary, rule, rule_version,
+                question, resumes, issued_at, not_after)
+            VALUES (:id, :machine, :spiffe, :boundary, :rule, :version, :question, :resumes, :issued,
+                :until)
+            ON CONFLICT (revocation_id) DO NOTHING\
+            """)
+        .param("id", grant.revocationId().value())
+        .param("machine", grant.machine().text())
+        .param("spiffe", grant.spiffeId().toString())
+        .param("boundary", grant.boundary())
+        .param("rule", grant.rule())
+        .param("version", grant.ruleVersion())
+        .param("question", grant.question().toByteArray())
+        .param("resumes", grant.resumes())
+        .param("issued", Timestamp.from(grant.issuedAt()))
+        .param("until", Timestamp.from(grant.notAfter()))
+        .update();
+  }
+
+  public List<LiveGrant> onMachine(MachineName machine) {
+    return find("machine = :value AND not_after > clock_timestamp()", machine.text());
+  }
+
+  public List<LiveGrant> ofIdentity(SpiffeId identity) {
+    return find("spiffe_id = :value AND not_after > clock_timestamp()", identity.toString());
+  }
+
+  public Optional<LiveGrant> find(RevocationId id) {
+    return find("revocation_id = :value", id.value()).stream().findFirst();
+  }
+
+  /** {@return some grants that no version from {@code version} on has judged yet} */
+  public List<LiveGrant> judgedBefore(long version, int limit) {
+    return find(
+        "rule_version < :value AND not_after > clock_timestamp() ORDER BY revocation_id LIMIT "
+            + limit,
+        version);
+  }
+
+  private List<LiveGrant> find(String condition, Object value) {
+    return jdbc.sql("SELECT * FROM live_grant WHERE " + condition)
+        .param("value", value)
+        .query(Grants::grant)
+        .list();
+  }
+
+  private static LiveGrant grant(ResultSet row, int number) throws SQLException {
+    return new LiveGrant(
+        new RevocationId(row.getLong("revocation_id")),
+        new MachineName(row.getString("machine")),
+        SpiffeId.parse(row.getString("spiffe_id")),
+        row.getString("boundary"),
+        row.getString("rule"),
+        row.getLong("rule_version"),
+        Bytes.copyOf(row.getBytes("question")),
+        row.getBoolean("resumes"),
+        row.getTimestamp("issued_at").toInstant(),
+        row.getTimestamp("not_after").toInstant());
+  }
+
+  /** {@return whether the caller is the one to say what the version means for the grant} */
+  public boolean markJudged(RevocationId id, long version) {
+    return jdbc.sql(
+                """
+                UPDATE live_grant SET rule_version = :version
+                WHERE revocation_id = :id AND rule_version < :version\
+                """)
+            .param("id", id.value())
+            .param("version", version)
+            .update()
+        == 1;
+  }
+
+  /** {@return how many identities the machine holds now} */
+  public int countIdentities(MachineName machine) {
+    return jdbc.sql(
+            """
+            SELECT count(DISTINCT spiffe_id) FROM live_grant
+            WHERE machine = :machine AND not_after > clock_timestamp()\
+            """)
+        .param("machine", machine.text())
+        .query(Integer.class)
+        .single();
+  }
+
+  /** Forgets what has expired. */
+  public int deleteExpired() {
+    return jdbc.sql("DELETE FROM live_grant WHERE not_after < clock_timestamp() - interval '5 min'")
+        .update();
+  }
+}

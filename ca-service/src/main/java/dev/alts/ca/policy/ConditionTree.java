@@ -1,0 +1,152 @@
+package dev.alts.ca.policy;
+
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.ast.CelConstant;
+import dev.cel.common.ast.CelExpr;
+import dev.cel.common.ast.CelExpr.CelCall;
+import dev.cel.common.ast.CelExpr.CelComprehension;
+import dev.cel.common.ast.CelExpr.ExprKind.Kind;
+import dev.cel.common.ast.CelReference;
+import dev.cel.common.navigation.CelNavigableExpr;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What can be told about a condition without evaluating it. */
+final class ConditionTree {
+  private static final String AND = "_&&_";
+  private static final String OR = "_||_";
+  private static final String NOT = "!_";
+  private static final String CONDITIONAL = "_?_:_";
+  private static final String INDEX = "_[_]";
+
+  private ConditionTree() {}
+
+  /** {@return the terms that must all hold, in the order in which they were written} */
+  static List<CelExpr> conjuncts(CelExpr expression) {
+    if (!isCall(expression, AND)) {
+      return List.of(expression);
+    }
+    List<CelExpr> terms = new ArrayList<>();
+    expression.call().args().forEach(part -> terms.addAll(conjuncts(part)));
+    return terms;
+  }
+
+  /** {@return the names of the facts that the condition can read, labels one by one} */
+  static Set<String> facts(CelAbstractSyntaxTree tree) {
+    Set<String> names = new TreeSet<>();
+    CelNavigableExpr.fromExpr(tree.getExpr())
+        .allNodes()
+        .forEach(node -> addFact(tree, node, names));
+    return names;
+  }
+
+  private static void addFact(
+      CelAbstractSyntaxTree tree, CelNavigableExpr node, Set<String> names) {
+    String name = referenceOf(tree, node.expr());
+    if (!FactCatalog.isVerifiedByCa(name) && !FactCatalog.isStatedByAgent(name)) {
+      return;
+    }
+    if (!name.equals(FactCatalog.LABELS)) {
+      names.add(name);
+      return;
+    }
+    names.add(node.parent().map(parent -> label(parent.expr())).orElse(FactCatalog.LABELS));
+  }
+
+  /** The one label that is read, or all of them when it cannot be told which. */
+  private static String label(CelExpr parent) {
+    if (parent.getKind() == Kind.SELECT) {
+      return FactCatalog.LABELS + "." + parent.select().field();
+    }
+    if (isCall(parent, INDEX) && parent.call().args().getLast().getKind() == Kind.CONSTANT) {
+      CelConstant key = parent.call().args().getLast().constant();
+      return FactCatalog.LABELS + "." + key.stringValue();
+    }
+    return FactCatalog.LABELS;
+  }
+
+  /**
+   * {@return whether the condition cannot hold unless something that the CA itself verified holds}
+   *
+   * <p>Every alternative counts: {@code workload.unix.uid == 0 || machine.name == "m"} can hold by
+   * the agent's word alone. A comparison of a machine fact <em>with</em> an agent's fact is the
+   * agent's word too: it can say whatever makes the two equal.
+   */
+  static boolean alwaysAsksTheCa(CelAbstractSyntaxTree tree) {
+    return asksTheCa(tree, tree.getExpr(), false);
+  }
+
+  private static boolean asksTheCa(
+      CelAbstractSyntaxTree tree, CelExpr expression, boolean negated) {
+    if (isCall(expression, NOT)) {
+      return asksTheCa(tree, expression.call().args().getFirst(), !negated);
+    }
+    if (isCall(expression, AND) || isCall(expression, OR)) {
+      boolean bothMustHold = isCall(expression, AND) != negated;
+      List<CelExpr> parts = expression.call().args();
+      return bothMustHold
+          ? parts.stream().anyMatch(part -> asksTheCa(tree, part, negated))
+          : parts.stream().allMatch(part -> asksTheCa(tree, part, negated));
+    }
+    if (isCall(expression, CONDITIONAL)) {
+      List<CelExpr> branches = expression.call().args().subList(1, 3);
+      return branches.stream().allMatch(part -> asksTheCa(tree, part, negated));
+    }
+    return comparesOnlyVerified(tree, expression);
+  }
+
+  private static boolean comparesOnlyVerified(CelAbstractSyntaxTree tree, CelExpr expression) {
+    List<String> names =
+        CelNavigableExpr.fromExpr(expression)
+            .allNodes()
+            .map(node -> referenceOf(tree, node.expr()))
+            .toList();
+    return names.stream().anyMatch(FactCatalog::isVerifiedByCa)
+        && names.stream().noneMatch(FactCatalog::isStatedByAgent);
+  }
+
+  /**
+   * Refuses what could cost more than it should, or means something else than it says.
+   *
+   * @throws IllegalArgumentException saying what
+   */
+  static void requireBounded(CelAbstractSyntaxTree tree) {
+    CelNavigableExpr.fromExpr(tree.getExpr()).allNodes().forEach(ConditionTree::requireBounded);
+  }
+
+  private static void requireBounded(CelNavigableExpr node) {
+    CelExpr expression = node.expr();
+    // A fact as pattern would let its value's metacharacters match what the rule never meant.
+    if (isCall(expression, "matches")
+        && expression.call().args().getLast().getKind() != Kind.CONSTANT) {
+      throw new IllegalArgumentException(
+          "when: the pattern of matches() must be a literal, no fact");
+    }
+    if (expression.getKind() == Kind.COMPREHENSION && isNested(expression.comprehension())) {
+      throw new IllegalArgumentException("when: exists() and all() may not be nested");
+    }
+  }
+
+  private static boolean isNested(CelComprehension comprehension) {
+    return CelNavigableExpr.fromExpr(comprehension.loopStep())
+            .allNodes()
+            .anyMatch(node -> node.getKind() == Kind.COMPREHENSION)
+        || CelNavigableExpr.fromExpr(comprehension.iterRange())
+            .allNodes()
+            .anyMatch(node -> node.getKind() == Kind.COMPREHENSION);
+  }
+
+  private static boolean isCall(CelExpr expression, String function) {
+    if (expression.getKind() != Kind.CALL) {
+      return false;
+    }
+    CelCall call = expression.call();
+    return call.function().equals(function);
+  }
+
+  private static String referenceOf(CelAbstractSyntaxTree tree, CelExpr expression) {
+    return tree.getReference(expression.id()).map(CelReference::name).orElse("");
+  }
+}
