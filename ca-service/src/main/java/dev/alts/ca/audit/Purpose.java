@@ -1,0 +1,30 @@
+package dev.alts.ca.audit;
+
+/** Which of a replica's chains an event belongs to: what people did is apart from what it did. */
+enum Purpose {
+  REPLICA,
+  ADMIN;
+
+  String column() {
+    return this == REPLICA ? "replica" : "admin";
+  }
+
+  static Purpose of(AuditEvent event) {
+    return switch (event) {
+      case AuditEvent.CertificateIssued e -> REPLICA;
+      case AuditEvent.MachineAttested e -> REPLICA;
+      case AuditEvent.AttestationRefused e -> REPLICA;
+      case AuditEvent.JoinTokenRedeemed e -> REPLICA;
+      case AuditEvent.IdentityRefused e -> REPLICA;
+      case AuditEvent.HumanEnrolled e -> REPLICA;
+      case AuditEvent.TrustDocumentSigned e -> REPLICA;
+      case AuditEvent.JoinTokenCreated e -> ADMIN;
+      case AuditEvent.RulesChanged e -> ADMIN;
+      case AuditEvent.HumanEnrolmentCreated e -> ADMIN;
+      case AuditEvent.OperatorActed e -> ADMIN;
+      case AuditEvent.AdminActed e -> ADMIN;
+      case AuditEvent.AuthorityChanged e -> ADMIN;
+      case AuditEvent.CertificateRevoked e -> ADMIN;
+    };
+  }
+}
