@@ -7,7 +7,7 @@
  * Start reading at {@link dev.alts.ca.issuance.IssuanceService}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"authority", "audit", "configuration"})
+@ApplicationModule(allowedDependencies = {"authority", "audit", "configuration", "database"})
 package dev.alts.ca.issuance;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,129 @@
+package dev.alts.ca.authority;
+
+import dev.alts.identity.Bytes;
+import dev.alts.identity.EntityKind;
+import dev.alts.identity.TrustDomain;
+import dev.alts.identity.crypto.EcdsaP256;
+import dev.alts.identity.document.DocumentType;
+import dev.alts.identity.document.IssuingAuthority;
+import dev.alts.identity.document.TrustDocument;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** All keys of the trust domain as they were at one moment, unwrapped. Immutable. */
+final class Keyring {
+  private final SigningKey root;
+  private final Map<KeyPurpose, List<SigningKey>> documentKeys;
+  private final List<AuthorityRow> rows;
+  private final Map<UUID, SigningAuthority> authorities;
+  private final Map<EntityKind, SigningAuthority> current;
+
+  private Keyring(
+      SigningKey root,
+      Map<KeyPurpose, List<SigningKey>> documentKeys,
+      List<AuthorityRow> rows,
+      Map<UUID, SigningAuthority> authorities,
+      Map<EntityKind, SigningAuthority> current) {
+    this.root = root;
+    this.documentKeys = documentKeys;
+    this.rows = rows;
+    this.authorities = authorities;
+    this.current = current;
+  }
+
+  static Keyring load(SigningKeys keys, List<AuthorityRow> rows, EcdsaP256 ecdsa) {
+    Map<UUID, SigningKey> authorityKeys = new LinkedHashMap<>();
+    keys.active(KeyPurpose.AUTHORITY).forEach(key -> authorityKeys.put(key.id(), key));
+    List<AuthorityRow> members =
+        rows.stream().filter(row -> row.life().published().isPresent()).toList();
+    Map<UUID, SigningAuthority> authorities = new LinkedHashMap<>();
+    Map<EntityKind, SigningAuthority> current = new EnumMap<>(EntityKind.class);
+    for (AuthorityRow row : members) {
+      SigningKey key = authorityKeys.get(row.keyId());
+      if (key == null) {
+        throw new IllegalStateException("authority %s: its key is missing".formatted(row.id()));
+      }
+      SigningAuthority authority = new SigningAuthority(row, key, ecdsa);
+      authorities.put(row.id(), authority);
+      if (row.slot() == AuthoritySlot.CURRENT) {
+        current.put(row.kind(), authority);
+      }
+    }
+    Map<KeyPurpose, List<SigningKey>> documentKeys = new EnumMap<>(KeyPurpose.class);
+    for (KeyPurpose purpose :
+        List.of(KeyPurpose.REVOCATION, KeyPurpose.NAMING, KeyPurpose.AUDIT)) {
+      documentKeys.put(purpose, keys.active(purpose));
+    }
+    return new Keyring(
+        keys.active(KeyPurpose.ROOT).getFirst(), documentKeys, members, authorities, current);
+  }
+
+  SigningKey root() {
+    return root;
+  }
+
+  @Nullable SigningAuthority authority(UUID id) {
+    return authorities.get(id);
+  }
+
+  @Nullable SigningAuthority current(EntityKind kind) {
+    return current.get(kind);
+  }
+
+  /** {@return the newest key that signs documents of this type} */
+  SigningKey documentKey(DocumentType type) {
+    KeyPurpose purpose =
+        switch (type) {
+          case REVOCATION_LIST -> KeyPurpose.REVOCATION;
+          case NAMING_POLICY -> KeyPurpose.NAMING;
+          case AUDIT_CHECKPOINT -> KeyPurpose.AUDIT;
+          case TRUST_DOCUMENT, HANDSHAKE_CERTIFICATE ->
+              throw new IllegalArgumentException(
+                  "%s: not signed with a document key".formatted(type.title()));
+        };
+    return keys(purpose).getFirst();
+  }
+
+  /** {@return the trust document that these keys make} */
+  TrustDocument describe(TrustDomain domain, long sequence, Instant issuedAt, Instant nextUpdate) {
+    List<IssuingAuthority> members = new ArrayList<>();
+    for (AuthorityRow row : rows) {
+      row.life()
+          .published()
+          .ifPresent(
+              state ->
+                  members.add(
+                      new IssuingAuthority(row.certificate(), state, row.constraint())));
+    }
+    return new TrustDocument(
+        domain,
+        sequence,
+        issuedAt,
+        nextUpdate,
+        root.spki(),
+        members,
+        spkis(KeyPurpose.REVOCATION),
+        spkis(KeyPurpose.NAMING),
+        spkis(KeyPurpose.AUDIT),
+        List.of(),
+        null);
+  }
+
+  private List<Bytes> spkis(KeyPurpose purpose) {
+    return keys(purpose).stream().map(SigningKey::spki).toList();
+  }
+
+  private List<SigningKey> keys(KeyPurpose purpose) {
+    List<SigningKey> found = documentKeys.get(purpose);
+    if (found == null || found.isEmpty()) {
+      throw new IllegalStateException("no %s key is active".formatted(purpose.column()));
+    }
+    return found;
+  }
+}

@@ -1,0 +1,61 @@
+package dev.alts.ca.authority;
+
+import dev.alts.identity.Bytes;
+import dev.alts.identity.EntityKind;
+import dev.alts.identity.crypto.EcdsaP256;
+import dev.alts.identity.document.AuthorityConstraint;
+import dev.alts.identity.x509.AuthorityCertificate;
+import java.util.UUID;
+
+/**
+ * An issuing authority with its private key. Only {@code issuance.Issuer} may sign with it, which an
+ * architecture test checks. Immutable and thread-safe.
+ */
+public final class SigningAuthority {
+  private final UUID id;
+  private final EntityKind kind;
+  private final AuthorityCertificate certificate;
+  private final AuthorityConstraint constraint;
+  private final SigningKey key;
+  private final EcdsaP256 ecdsa;
+
+  SigningAuthority(AuthorityRow row, SigningKey key, EcdsaP256 ecdsa) {
+    this.id = row.id();
+    this.kind = row.kind();
+    this.certificate = row.certificate();
+    this.constraint = row.constraint();
+    this.key = key;
+    this.ecdsa = ecdsa;
+  }
+
+  public UUID id() {
+    return id;
+  }
+
+  public EntityKind kind() {
+    return kind;
+  }
+
+  public AuthorityCertificate certificate() {
+    return certificate;
+  }
+
+  public AuthorityConstraint constraint() {
+    return constraint;
+  }
+
+  /** {@return the DER signature over {@code tbs}} */
+  public Bytes sign(Bytes tbs) {
+    return Bytes.copyOf(ecdsa.sign(key.privateKey(), tbs.toByteArray()));
+  }
+
+  public boolean verifies(Bytes tbs, Bytes signature) {
+    return ecdsa.verify(
+        ecdsa.decodePublicKey(key.spki()), tbs.toByteArray(), signature.toByteArray());
+  }
+
+  @Override
+  public String toString() {
+    return "SigningAuthority[%s %s, key redacted]".formatted(kind, id);
+  }
+}

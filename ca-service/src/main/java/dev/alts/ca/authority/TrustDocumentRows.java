@@ -1,0 +1,51 @@
+package dev.alts.ca.authority;
+
+import com.google.protobuf.ByteString;
+import dev.alts.identity.document.TrustDocument;
+import dev.alts.wire.handshake.v1.SignedDocument;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** The table of trust documents. */
+final class TrustDocumentRows {
+  private final JdbcTemplate jdbc;
+
+  TrustDocumentRows(JdbcTemplate jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  Optional<SignedDocument> latest() {
+    return jdbc
+        .query(
+            """
+            select body, signature, key_spki_sha256 from trust_document
+            order by sequence desc limit 1
+            """,
+            (row, number) ->
+                SignedDocument.newBuilder()
+                    .setBody(ByteString.copyFrom(row.getBytes("body")))
+                    .setSignature(ByteString.copyFrom(row.getBytes("signature")))
+                    .setKeySpkiSha256(ByteString.copyFrom(row.getBytes("key_spki_sha256")))
+                    .build())
+        .stream()
+        .findFirst();
+  }
+
+  void insert(PublishedTrustDocument document) {
+    TrustDocument parsed = document.parsed();
+    SignedDocument signed = document.signed();
+    jdbc.update(
+        """
+        insert into trust_document
+          (sequence, body, signature, key_spki_sha256, issued_at, next_update)
+        values (?, ?, ?, ?, ?, ?)
+        """,
+        parsed.sequence(),
+        signed.getBody().toByteArray(),
+        signed.getSignature().toByteArray(),
+        signed.getKeySpkiSha256().toByteArray(),
+        parsed.issuedAt().atOffset(ZoneOffset.UTC),
+        parsed.nextUpdate().atOffset(ZoneOffset.UTC));
+  }
+}

@@ -1,0 +1,175 @@
+package dev.alts.ca.authority;
+
+import dev.alts.ca.audit.AuditEvent;
+import dev.alts.ca.audit.AuditLog;
+import dev.alts.ca.configuration.CaSettings;
+import dev.alts.ca.database.DatabaseClock;
+import dev.alts.identity.EntityKind;
+import dev.alts.identity.document.DocumentType;
+import dev.alts.identity.document.InvalidDocumentException;
+import dev.alts.identity.document.RootFingerprint;
+import dev.alts.identity.document.SignedDocuments;
+import dev.alts.identity.document.TrustDocument;
+import dev.alts.wire.handshake.v1.SignedDocument;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Keeps this replica's view of keys and trust document up to date with the database, and signs the
+ * next trust document when the present one is half over or no longer says what is true. Thread-safe.
+ */
+final class TrustDomainKeeper implements TrustDocuments, IssuingAuthorities, DocumentSigner {
+  private static final Logger log = LoggerFactory.getLogger(TrustDomainKeeper.class);
+
+  private final JdbcTemplate jdbc;
+  private final TransactionTemplate transaction;
+  private final CaSettings settings;
+  private final DatabaseClock clock;
+  private final AuditLog audit;
+  private final Supplier<Keyring> keyrings;
+  private final TrustDocumentRows documents;
+  private final List<Consumer<PublishedTrustDocument>> listeners = new CopyOnWriteArrayList<>();
+  private volatile View view;
+
+  TrustDomainKeeper(
+      JdbcTemplate jdbc,
+      TransactionTemplate transaction,
+      CaSettings settings,
+      DatabaseClock clock,
+      AuditLog audit,
+      Supplier<Keyring> keyrings) {
+    this.jdbc = jdbc;
+    this.transaction = transaction;
+    this.settings = settings;
+    this.clock = clock;
+    this.audit = audit;
+    this.keyrings = keyrings;
+    this.documents = new TrustDocumentRows(jdbc);
+    this.view = read();
+  }
+
+  /** Takes over what another replica changed; signs a new document if one is due. */
+  synchronized void refresh() {
+    View before = view;
+    View next = read();
+    view = next;
+    if (next.document().parsed().sequence() > before.document().parsed().sequence()) {
+      listeners.forEach(listener -> listener.accept(next.document()));
+    }
+  }
+
+  @Override
+  public PublishedTrustDocument current() {
+    return view.document();
+  }
+
+  @Override
+  public Subscription onChange(Consumer<PublishedTrustDocument> listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  @Override
+  public SigningAuthority current(EntityKind kind) {
+    SigningAuthority authority = view.keyring().current(kind);
+    if (authority == null) {
+      throw new IllegalStateException("no active authority for " + kind);
+    }
+    return authority;
+  }
+
+  @Override
+  public Optional<SigningAuthority> find(UUID id) {
+    return Optional.ofNullable(view.keyring().authority(id));
+  }
+
+  @Override
+  public SignedDocument sign(DocumentType type, byte[] body) {
+    SigningKey key = view.keyring().documentKey(type);
+    return SignedDocuments.sign(type, body, key.privateKey(), key.spki());
+  }
+
+  private View read() {
+    View read =
+        transaction.execute(
+            status -> {
+              // One replica at a time decides about the next sequence.
+              jdbc.queryForList("select only_row from trust_domain for update");
+              Keyring keyring = keyrings.get();
+              return new View(keyring, documentFor(keyring));
+            });
+    if (read == null) {
+      throw new AssertionError("the callback never returns null");
+    }
+    return read;
+  }
+
+  private PublishedTrustDocument documentFor(Keyring keyring) {
+    Instant now = clock.now().truncatedTo(ChronoUnit.SECONDS);
+    Optional<PublishedTrustDocument> latest =
+        documents.latest().map(signed -> open(signed, keyring));
+    if (latest.isPresent() && isGood(latest.get().parsed(), keyring, now)) {
+      return latest.get();
+    }
+    long sequence = latest.map(document -> document.parsed().sequence()).orElse(0L) + 1;
+    TrustDocument document =
+        keyring.describe(
+            settings.trustDomain(),
+            sequence,
+            now,
+            now.plus(settings.lifetimes().trustDocument()));
+    audit.append(
+        new AuditEvent.TrustDocumentSigned(
+            sequence,
+            document.nextUpdate(),
+            document.authorities().stream()
+                .map(authority -> authority.certificate().spkiSha256().toHex())
+                .toList()));
+    SigningKey root = keyring.root();
+    SignedDocument signed =
+        SignedDocuments.sign(
+            DocumentType.TRUST_DOCUMENT,
+            document.toWire().toByteArray(),
+            root.privateKey(),
+            root.spki());
+    PublishedTrustDocument published = new PublishedTrustDocument(signed, document);
+    documents.insert(published);
+    log.info("Trust document signed: sequence={} nextUpdate={}", sequence, document.nextUpdate());
+    return published;
+  }
+
+  /** Says the truth and is not yet half over. */
+  private boolean isGood(TrustDocument document, Keyring keyring, Instant now) {
+    TrustDocument truth =
+        keyring.describe(
+            settings.trustDomain(),
+            document.sequence(),
+            document.issuedAt(),
+            document.nextUpdate());
+    Duration life = Duration.between(document.issuedAt(), document.nextUpdate());
+    return truth.equals(document) && now.isBefore(document.issuedAt().plus(life.dividedBy(2)));
+  }
+
+  private static PublishedTrustDocument open(SignedDocument signed, Keyring keyring) {
+    try {
+      return new PublishedTrustDocument(
+          signed, TrustDocument.open(signed, RootFingerprint.of(keyring.root().spki())));
+    } catch (InvalidDocumentException e) {
+      throw new IllegalStateException("the latest trust document in the database is damaged", e);
+    }
+  }
+
+  /** Keys and document that belong together. */
+  private record View(Keyring keyring, PublishedTrustDocument document) {}
+}

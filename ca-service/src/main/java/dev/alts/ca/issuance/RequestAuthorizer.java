@@ -1,0 +1,134 @@
+package dev.alts.ca.issuance;
+
+import dev.alts.ca.issuance.IssuanceOutcome.Reason;
+import dev.alts.identity.AltsAttributes;
+import dev.alts.identity.Bytes;
+import dev.alts.identity.EntityKind;
+import dev.alts.identity.SpiffeId;
+import dev.alts.identity.TrustDomain;
+import dev.alts.identity.crypto.EcdsaP256;
+import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Step 1 of docs/issuance.md: does the authorization cover exactly what is asked for? */
+final class RequestAuthorizer {
+  private static final int MAX_SPKI_BYTES = 256;
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+
+  private final TrustDomain trustDomain;
+  private final ProfileLimits limits;
+  private final EcdsaP256 ecdsa;
+
+  RequestAuthorizer(TrustDomain trustDomain, ProfileLimits limits, EcdsaP256 ecdsa) {
+    this.trustDomain = trustDomain;
+    this.limits = limits;
+    this.ecdsa = ecdsa;
+  }
+
+  AuthorizedRequest authorize(CertificateRequest request) throws RequestRefusedException {
+    requireSubject(request);
+    requireCoverage(request.authorization(), request.profile());
+    requireAttributes(request.authorization());
+    requirePublicKey(request.publicKey());
+    return new AuthorizedRequest(request, lifetime(request.profile(), request.lifetime()));
+  }
+
+  private void requireSubject(CertificateRequest request) throws RequestRefusedException {
+    SpiffeId subject = request.authorization().subject();
+    if (!subject.isMemberOf(trustDomain)) {
+      throw notAuthorized("%s is not of trust domain %s".formatted(subject, trustDomain));
+    }
+    Optional<EntityKind> kind = EntityKind.ofPath(subject);
+    if (kind.isEmpty()) {
+      throw notAuthorized("no entity may be called %s".formatted(subject));
+    }
+    if (kind.get() != request.profile().kind()) {
+      throw notAuthorized(
+          "%s is a %s (profile %s is for a %s)"
+              .formatted(subject, kind.get(), request.profile(), request.profile().kind()));
+    }
+  }
+
+  /** Who decided may only have decided about this. No default: a new authorization must say. */
+  private static void requireCoverage(
+      IssuanceAuthorization authorization, CertificateProfile profile)
+      throws RequestRefusedException {
+    String path = authorization.subject().path();
+    boolean covered =
+        switch (authorization) {
+          case IssuanceAuthorization.MachineAttestation attested ->
+              (profile == CertificateProfile.MACHINE_MASTER
+                      || profile == CertificateProfile.MACHINE_TLS)
+                  && path.equals("/machine/" + attested.machine());
+          case IssuanceAuthorization.RuleDecision decision ->
+              (profile == CertificateProfile.WORKLOAD_MASTER
+                      || profile == CertificateProfile.WORKLOAD_HANDED_OUT)
+                  && !decision.machine().isEmpty();
+          case IssuanceAuthorization.HumanLogin login ->
+              profile == CertificateProfile.HUMAN_MASTER
+                  || profile == CertificateProfile.HUMAN_TLS;
+          case IssuanceAuthorization.OwnEndpoint own ->
+              profile == CertificateProfile.CA_TLS && path.equals("/ca");
+        };
+    if (!covered) {
+      throw notAuthorized(
+          "%s does not cover a %s for %s"
+              .formatted(authorization.describe(), profile, authorization.subject()));
+    }
+  }
+
+  private static void requireAttributes(IssuanceAuthorization authorization)
+      throws RequestRefusedException {
+    requireAtMost("boundary", authorization.boundary(), AltsAttributes.MAX_BOUNDARY_BYTES);
+    requireAtMost("machine", authorization.machine(), AltsAttributes.MAX_MACHINE_BYTES);
+  }
+
+  private static void requireAtMost(String what, String text, int maxBytes)
+      throws RequestRefusedException {
+    if (text.getBytes(StandardCharsets.UTF_8).length > maxBytes) {
+      throw notAuthorized("%s is longer than %d bytes".formatted(what, maxBytes));
+    }
+  }
+
+  private void requirePublicKey(Bytes spki) throws RequestRefusedException {
+    if (spki.length() > MAX_SPKI_BYTES) {
+      throw new RequestRefusedException(
+          Reason.BAD_PUBLIC_KEY,
+          "public key: %d bytes (expected: SubjectPublicKeyInfo of ECDSA P-256, 91 bytes)"
+              .formatted(spki.length()));
+    }
+    try {
+      PublicKey decoded = ecdsa.decodePublicKey(spki);
+      if (!Bytes.copyOf(decoded.getEncoded()).equals(spki)) {
+        throw new RequestRefusedException(
+            Reason.BAD_PUBLIC_KEY, "public key: not in its one DER form");
+      }
+    } catch (IllegalArgumentException e) {
+      throw new RequestRefusedException(
+          Reason.BAD_PUBLIC_KEY,
+          "%s (expected: SubjectPublicKeyInfo of ECDSA P-256)".formatted(e.getMessage()));
+    }
+  }
+
+  private Duration lifetime(CertificateProfile profile, @Nullable Duration wanted)
+      throws RequestRefusedException {
+    Duration longest = limits.longest(profile);
+    if (wanted == null) {
+      return limits.standard(profile);
+    }
+    // Compared, never added to a time before: it may be anything up to 2^63 seconds.
+    if (wanted.compareTo(SHORTEST) < 0 || wanted.compareTo(longest) > 0) {
+      throw new RequestRefusedException(
+          Reason.BAD_LIFETIME,
+          "lifetime: %s (expected: %s to %s)".formatted(wanted, SHORTEST, longest));
+    }
+    return wanted;
+  }
+
+  private static RequestRefusedException notAuthorized(String explanation) {
+    return new RequestRefusedException(Reason.NOT_AUTHORIZED, explanation);
+  }
+}
