@@ -81,8 +81,7 @@ final class AuthorityCertificates {
       tbs.setExtensions(extensions.generate());
       Bytes signed = Bytes.copyOf(tbs.generateTBSCertificate().getEncoded("DER"));
       byte[] signature = ecdsa.sign(key.privateKey(), signed.toByteArray());
-      return AuthorityCertificate.parse(
-          CertificateEnvelope.of(signed, Bytes.copyOf(signature)));
+      return AuthorityCertificate.parse(CertificateEnvelope.of(signed, Bytes.copyOf(signature)));
     } catch (IOException e) {
       throw new UncheckedIOException("encoding an authority certificate", e);
     } catch (InvalidCertificateException e) {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Moves issuing authorities on: prepare, activate, taint, revoke. Every step is one transaction with
- * its audit event, and the trust document that says so is signed right after. Thread-safe.
+ * Moves issuing authorities on: prepare, activate, taint, revoke. Every step is one transaction
+ * with its audit event, and the trust document that says so is signed right after. Thread-safe.
  */
 public final class AuthorityRotation {
   private final TransactionTemplate transaction;
@@ -40,29 +40,26 @@ public final class AuthorityRotation {
    * signs.
    */
   public void prepare(EntityKind kind, String changedBy) {
-    transaction.executeWithoutResult(
-        status -> {
-          if (rows.all().stream()
-              .anyMatch(row -> row.kind() == kind && row.slot() == AuthoritySlot.NEXT)) {
-            throw new IllegalStateException(
-                "%s: an authority is prepared already (expected: activate it first)"
-                    .formatted(kind));
-          }
-          foundation.addAuthority(
-              settings, kind, AuthoritySlot.NEXT, AuthorityLife.PREPARED, changedBy);
-        });
+    transaction.executeWithoutResult(status -> {
+      if (rows.all().stream()
+          .anyMatch(row -> row.kind() == kind && row.slot() == AuthoritySlot.NEXT)) {
+        throw new IllegalStateException(
+            "%s: an authority is prepared already (expected: activate it first)".formatted(kind));
+      }
+      foundation.addAuthority(
+          settings, kind, AuthoritySlot.NEXT, AuthorityLife.PREPARED, changedBy);
+    });
     keeper.refresh();
   }
 
   /** Lets the prepared authority sign; the one before signs no more, but stays trusted. */
   public void activate(EntityKind kind, String changedBy) {
-    transaction.executeWithoutResult(
-        status -> {
-          AuthorityRow next = inSlot(kind, AuthoritySlot.NEXT);
-          AuthorityRow current = inSlot(kind, AuthoritySlot.CURRENT);
-          move(current, null, AuthorityLife.RETIRED, changedBy);
-          move(next, AuthoritySlot.CURRENT, AuthorityLife.ACTIVE, changedBy);
-        });
+    transaction.executeWithoutResult(status -> {
+      AuthorityRow next = inSlot(kind, AuthoritySlot.NEXT);
+      AuthorityRow current = inSlot(kind, AuthoritySlot.CURRENT);
+      move(current, null, AuthorityLife.RETIRED, changedBy);
+      move(next, AuthoritySlot.CURRENT, AuthorityLife.ACTIVE, changedBy);
+    });
     keeper.refresh();
   }
 
@@ -77,20 +74,19 @@ public final class AuthorityRotation {
   }
 
   private void step(UUID id, AuthorityLife from, AuthorityLife to, String changedBy) {
-    transaction.executeWithoutResult(
-        status -> {
-          AuthorityRow row =
-              rows.all().stream()
-                  .filter(candidate -> candidate.id().equals(id))
-                  .findFirst()
-                  .orElseThrow(
-                      () -> new IllegalArgumentException("authority %s: unknown".formatted(id)));
-          if (row.life() != from) {
-            throw new IllegalStateException(
-                "authority %s: %s (expected: %s)".formatted(id, row.life(), from));
-          }
-          move(row, null, to, changedBy);
-        });
+    transaction.executeWithoutResult(status -> {
+      AuthorityRow row =
+          rows.all().stream()
+              .filter(candidate -> candidate.id().equals(id))
+              .findFirst()
+              .orElseThrow(
+                  () -> new IllegalArgumentException("authority %s: unknown".formatted(id)));
+      if (row.life() != from) {
+        throw new IllegalStateException(
+            "authority %s: %s (expected: %s)".formatted(id, row.life(), from));
+      }
+      move(row, null, to, changedBy);
+    });
     keeper.refresh();
   }
 
@@ -98,18 +94,13 @@ public final class AuthorityRotation {
     return rows.all().stream()
         .filter(row -> row.kind() == kind && row.slot() == slot)
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "%s: no authority in slot %s (expected: prepare one first)"
-                        .formatted(kind, slot)));
+        .orElseThrow(() ->
+            new IllegalStateException(
+                "%s: no authority in slot %s (expected: prepare one first)".formatted(kind, slot)));
   }
 
   private void move(
-      AuthorityRow row,
-      @Nullable AuthoritySlot slot,
-      AuthorityLife life,
-      String changedBy) {
+      AuthorityRow row, @Nullable AuthoritySlot slot, AuthorityLife life, String changedBy) {
     rows.move(row.id(), slot, life);
     audit.append(
         new AuditEvent.AuthorityChanged(

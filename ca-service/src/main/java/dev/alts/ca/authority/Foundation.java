@@ -44,24 +44,23 @@ final class Foundation {
 
   /** Lays it if there is none; all of it or nothing, by one replica. */
   void layIfAbsent(CaSettings settings) {
-    transaction.executeWithoutResult(
-        status -> {
-          jdbc.execute("lock table trust_domain in exclusive mode");
-          List<String> names =
-              jdbc.queryForList("select name from trust_domain", String.class);
-          if (names.isEmpty()) {
-            lay(settings);
-            return;
-          }
-          String name = names.getFirst();
-          if (!name.equals(settings.trustDomain().name())) {
-            throw new StartRefusedException(
-                "This database belongs to the trust domain %s, alts.ca.trust-domain is %s."
-                    .formatted(name, settings.trustDomain()),
-                "A trust domain cannot be renamed: set alts.ca.trust-domain back, or start with an"
-                    + " empty database.");
-          }
-        });
+    transaction.executeWithoutResult(status -> {
+      jdbc.execute("lock table trust_domain in exclusive mode");
+      List<String> names =
+          jdbc.query("select name from trust_domain", (row, number) -> row.getString("name"));
+      if (names.isEmpty()) {
+        lay(settings);
+        return;
+      }
+      String name = names.getFirst();
+      if (!name.equals(settings.trustDomain().name())) {
+        throw new StartRefusedException(
+            "This database belongs to the trust domain %s, alts.ca.trust-domain is %s."
+                .formatted(name, settings.trustDomain()),
+            "A trust domain cannot be renamed: set alts.ca.trust-domain back, or start with an"
+                + " empty database.");
+      }
+    });
   }
 
   private void lay(CaSettings settings) {
@@ -88,8 +87,7 @@ final class Foundation {
         certificates.selfSigned(
             settings.trustDomain(), kind, key, now, settings.lifetimes().authority());
     authorities.insert(
-        new AuthorityRow(
-            key.id(), key.id(), kind, slot, life, certificate, constraintOf(kind)));
+        new AuthorityRow(key.id(), key.id(), kind, slot, life, certificate, constraintOf(kind)));
     audit.append(
         new AuditEvent.AuthorityChanged(
             key.id().toString(), kind, slot.name(), life.name(), changedBy));

@@ -4,7 +4,9 @@ import dev.alts.identity.Bytes;
 import dev.alts.identity.crypto.Sha256;
 import java.util.Arrays;
 
-/** Subject key identifier of a P-256 key: 160 bits of SHA-256 over its point (RFC 7093 method 1). */
+/**
+ * Subject key identifier of a P-256 key: 160 bits of SHA-256 over its point (RFC 7093 method 1).
+ */
 public final class KeyIdentifier {
   private static final int POINT_BYTES = 65;
   private static final int LENGTH = 20;

@@ -56,8 +56,7 @@ final class Keyring {
       }
     }
     Map<KeyPurpose, List<SigningKey>> documentKeys = new EnumMap<>(KeyPurpose.class);
-    for (KeyPurpose purpose :
-        List.of(KeyPurpose.REVOCATION, KeyPurpose.NAMING, KeyPurpose.AUDIT)) {
+    for (KeyPurpose purpose : List.of(KeyPurpose.REVOCATION, KeyPurpose.NAMING, KeyPurpose.AUDIT)) {
       documentKeys.put(purpose, keys.active(purpose));
     }
     return new Keyring(
@@ -96,10 +95,8 @@ final class Keyring {
     for (AuthorityRow row : rows) {
       row.life()
           .published()
-          .ifPresent(
-              state ->
-                  members.add(
-                      new IssuingAuthority(row.certificate(), state, row.constraint())));
+          .ifPresent(state ->
+              members.add(new IssuingAuthority(row.certificate(), state, row.constraint())));
     }
     return new TrustDocument(
         domain,

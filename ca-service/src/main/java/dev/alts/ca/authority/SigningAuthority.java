@@ -8,8 +8,8 @@ import dev.alts.identity.x509.AuthorityCertificate;
 import java.util.UUID;
 
 /**
- * An issuing authority with its private key. Only {@code issuance.Issuer} may sign with it, which an
- * architecture test checks. Immutable and thread-safe.
+ * An issuing authority with its private key. Only {@code issuance.Issuer} may sign with it, which
+ * an architecture test checks. Immutable and thread-safe.
  */
 public final class SigningAuthority {
   private final UUID id;

@@ -27,7 +27,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Keeps this replica's view of keys and trust document up to date with the database, and signs the
- * next trust document when the present one is half over or no longer says what is true. Thread-safe.
+ * next trust document when the present one is half over or no longer says what is true.
+ * Thread-safe.
  */
 final class TrustDomainKeeper implements TrustDocuments, IssuingAuthorities, DocumentSigner {
   private static final Logger log = LoggerFactory.getLogger(TrustDomainKeeper.class);
@@ -102,13 +103,12 @@ final class TrustDomainKeeper implements TrustDocuments, IssuingAuthorities, Doc
 
   private View read() {
     View read =
-        transaction.execute(
-            status -> {
-              // One replica at a time decides about the next sequence.
-              jdbc.queryForList("select only_row from trust_domain for update");
-              Keyring keyring = keyrings.get();
-              return new View(keyring, documentFor(keyring));
-            });
+        transaction.execute(status -> {
+          // One replica at a time decides about the next sequence.
+          jdbc.queryForList("select only_row from trust_domain for update");
+          Keyring keyring = keyrings.get();
+          return new View(keyring, documentFor(keyring));
+        });
     if (read == null) {
       throw new AssertionError("the callback never returns null");
     }
@@ -125,10 +125,7 @@ final class TrustDomainKeeper implements TrustDocuments, IssuingAuthorities, Doc
     long sequence = latest.map(document -> document.parsed().sequence()).orElse(0L) + 1;
     TrustDocument document =
         keyring.describe(
-            settings.trustDomain(),
-            sequence,
-            now,
-            now.plus(settings.lifetimes().trustDocument()));
+            settings.trustDomain(), sequence, now, now.plus(settings.lifetimes().trustDocument()));
     audit.append(
         new AuditEvent.TrustDocumentSigned(
             sequence,

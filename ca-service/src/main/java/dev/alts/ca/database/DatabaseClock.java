@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * The database's clock, which all replicas share: issue times and the times of revocations come from
- * here and nowhere else, so that they can be compared (handshake.md section 7). Thread-safe.
+ * The database's clock, which all replicas share: issue times and the times of revocations come
+ * from here and nowhere else, so that they can be compared (handshake.md section 7). Thread-safe.
  *
- * <p>It asks once a second at most and counts on from the answer. The answer was true at some moment
- * before it arrived, so what is returned is never ahead of the database.
+ * <p>It asks once a second at most and counts on from the answer. The answer was true at some
+ * moment before it arrived, so what is returned is never ahead of the database.
  */
 public final class DatabaseClock {
   private static final Duration ASK_AFTER = Duration.ofSeconds(1);
@@ -33,8 +33,7 @@ public final class DatabaseClock {
   }
 
   private Reading ask() {
-    OffsetDateTime answer =
-        jdbc.queryForObject("select clock_timestamp()", OffsetDateTime.class);
+    OffsetDateTime answer = jdbc.queryForObject("select clock_timestamp()", OffsetDateTime.class);
     if (answer == null) {
       throw new AssertionError("clock_timestamp() is never null");
     }

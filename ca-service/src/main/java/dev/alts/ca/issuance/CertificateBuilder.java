@@ -42,8 +42,7 @@ final class CertificateBuilder {
     tbs.setSerialNumber(new ASN1Integer(content.serial()));
     tbs.setSignature(CertificateEnvelope.ALGORITHM);
     tbs.setIssuer(
-        X500Name.getInstance(
-            content.issuer().certificate().certificate().subject().toByteArray()));
+        X500Name.getInstance(content.issuer().certificate().certificate().subject().toByteArray()));
     tbs.setStartDate(time(content.notBefore()));
     tbs.setEndDate(time(content.notAfter()));
     tbs.setSubject(NO_NAME);
@@ -63,8 +62,7 @@ final class CertificateBuilder {
         Extension.subjectAlternativeName,
         true,
         new GeneralNames(
-            new GeneralName(
-                GeneralName.uniformResourceIdentifier, content.subject().toString())));
+            new GeneralName(GeneralName.uniformResourceIdentifier, content.subject().toString())));
     extensions.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
     extensions.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
     extensions.addExtension(

@@ -36,8 +36,7 @@ record CertificateContent(
         request.spki(),
         later(issuedAt.minus(BACKDATED), issuer.certificate().notBefore()),
         earlier(
-            issuedAt.plusSeconds(request.lifetime().toSeconds()),
-            issuer.certificate().notAfter()));
+            issuedAt.plusSeconds(request.lifetime().toSeconds()), issuer.certificate().notAfter()));
   }
 
   private static Instant later(Instant one, Instant other) {

@@ -7,8 +7,8 @@ import dev.alts.identity.Bytes;
 public interface IssuanceStepListener {
   /**
    * @param step done just now
-   * @param bytes what there is by then: empty, the signed part, or from {@link IssuanceStep#SIGN} on
-   *     the certificate
+   * @param bytes what there is by then: empty, the signed part, or from {@link IssuanceStep#SIGN}
+   *     on the certificate
    */
   void took(IssuanceStep step, Bytes bytes);
 

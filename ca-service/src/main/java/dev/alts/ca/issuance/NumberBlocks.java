@@ -30,14 +30,13 @@ final class NumberBlocks {
   synchronized long next() {
     if (next == end) {
       Long first =
-          ownTransaction.execute(
-              status ->
-                  jdbc.queryForObject(
-                      "update number_block set next = next + ? where name = ? returning next - ?",
-                      Long.class,
-                      BLOCK,
-                      name,
-                      BLOCK));
+          ownTransaction.execute(status ->
+              jdbc.queryForObject(
+                  "update number_block set next = next + ? where name = ? returning next - ?",
+                  Long.class,
+                  BLOCK,
+                  name,
+                  BLOCK));
       if (first == null) {
         throw new IllegalStateException("number block %s: not in the database".formatted(name));
       }

@@ -7,9 +7,7 @@ import java.time.Duration;
 /** How long certificates of each profile live. */
 record ProfileLimits(CaSettings.Lifetimes lifetimes) {
   Duration standard(CertificateProfile profile) {
-    return profile.kind() == EntityKind.WORKLOAD
-        ? lifetimes.workload()
-        : longest(profile);
+    return profile.kind() == EntityKind.WORKLOAD ? lifetimes.workload() : longest(profile);
   }
 
   Duration longest(CertificateProfile profile) {

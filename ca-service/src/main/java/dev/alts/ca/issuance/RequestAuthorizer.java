@@ -68,8 +68,7 @@ final class RequestAuthorizer {
                       || profile == CertificateProfile.WORKLOAD_HANDED_OUT)
                   && !decision.machine().isEmpty();
           case IssuanceAuthorization.HumanLogin login ->
-              profile == CertificateProfile.HUMAN_MASTER
-                  || profile == CertificateProfile.HUMAN_TLS;
+              profile == CertificateProfile.HUMAN_MASTER || profile == CertificateProfile.HUMAN_TLS;
           case IssuanceAuthorization.OwnEndpoint own ->
               profile == CertificateProfile.CA_TLS && path.equals("/ca");
         };

@@ -18,8 +18,6 @@ final class SerialNumbers {
 
   /** {@return a positive number of 65 to 127 bits} */
   BigInteger next() {
-    return BigInteger.valueOf(blocks.next())
-        .shiftLeft(64)
-        .or(new BigInteger(64, random));
+    return BigInteger.valueOf(blocks.next()).shiftLeft(64).or(new BigInteger(64, random));
   }
 }

@@ -1,0 +1,31 @@
+package dev.alts.ca.endpoint;
+
+import dev.alts.ca.authority.TrustDocuments;
+import dev.alts.ca.configuration.CaSettings;
+import dev.alts.ca.configuration.DataDirectory;
+import dev.alts.ca.database.DatabaseClock;
+import dev.alts.ca.issuance.IssuanceService;
+import dev.alts.identity.SpiffeId;
+import java.security.SecureRandom;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires what the ports share. */
+@Configuration(proxyBeanMethods = false)
+class EndpointConfiguration {
+  @Bean
+  CaTlsIdentity caTlsIdentity(
+      CaSettings settings, IssuanceService issuance, DatabaseClock clock, SecureRandom random) {
+    return new CaTlsIdentity(SpiffeId.of(settings.trustDomain(), "/ca"), issuance, clock, random);
+  }
+
+  @Bean
+  CaTlsIdentityRenewal caTlsIdentityRenewal(CaTlsIdentity identity) {
+    return new CaTlsIdentityRenewal(identity);
+  }
+
+  @Bean
+  ServerEndpoints serverEndpoints(DataDirectory dataDirectory, TrustDocuments trustDocuments) {
+    return new ServerEndpoints(dataDirectory.path(), trustDocuments.rootFingerprint());
+  }
+}
