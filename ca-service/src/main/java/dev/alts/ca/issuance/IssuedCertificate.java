@@ -3,8 +3,10 @@ package dev.alts.ca.issuance;
 import dev.alts.identity.AltsAttributes;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.SpiffeId;
+import dev.alts.identity.x509.SvidCertificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /**
  * A certificate that is recorded and signed.
@@ -23,4 +25,24 @@ public record IssuedCertificate(
     Instant notBefore,
     Instant notAfter,
     Instant renewAt,
-    Duration renewJitter) {}
+    Duration renewJitter) {
+
+  /** Renewed when half its life is over, so that an outage of the other half is survived. */
+  static IssuedCertificate of(SvidCertificate certificate, CertificateProfile profile) {
+    AltsAttributes attributes =
+        certificate
+            .attributes()
+            .orElseThrow(() -> new AssertionError("every profile has attributes"));
+    Duration life = Duration.between(attributes.issuedAt(), certificate.notAfter());
+    return new IssuedCertificate(
+        certificate.der(),
+        certificate.x509().getSerialNumber().toString(16),
+        certificate.id(),
+        profile,
+        attributes,
+        certificate.notBefore(),
+        certificate.notAfter(),
+        attributes.issuedAt().plus(life.dividedBy(2)).truncatedTo(ChronoUnit.SECONDS),
+        life.dividedBy(10));
+  }
+}

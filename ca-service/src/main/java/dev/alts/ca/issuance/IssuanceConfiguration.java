@@ -1,0 +1,69 @@
+package dev.alts.ca.issuance;
+
+import dev.alts.ca.audit.AuditLog;
+import dev.alts.ca.audit.ReplicaIncarnation;
+import dev.alts.ca.authority.IssuingAuthorities;
+import dev.alts.ca.configuration.CaSettings;
+import dev.alts.ca.database.DatabaseClock;
+import dev.alts.identity.crypto.EcdsaP256;
+import java.security.SecureRandom;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Wires issuance. */
+@Configuration(proxyBeanMethods = false)
+class IssuanceConfiguration {
+  @Bean
+  Signatures signatures(JdbcTemplate jdbc) {
+    return new Signatures(jdbc);
+  }
+
+  @Bean
+  GroupCommit groupCommit(
+      JdbcTemplate jdbc,
+      PlatformTransactionManager transactions,
+      AuditLog audit,
+      IssuingAuthorities authorities,
+      ReplicaIncarnation incarnation,
+      Signatures signatures) {
+    return new GroupCommit(
+        new IssuanceRecords(
+            jdbc, new TransactionTemplate(transactions), audit, authorities, incarnation),
+        signatures);
+  }
+
+  @Bean
+  IssuanceService issuanceService(
+      CaSettings settings,
+      JdbcTemplate jdbc,
+      PlatformTransactionManager transactions,
+      IssuingAuthorities authorities,
+      DatabaseClock clock,
+      SecureRandom random,
+      GroupCommit groupCommit,
+      Signatures signatures,
+      ObjectProvider<IssuanceStepListener> listeners) {
+    ProfileLimits limits = new ProfileLimits(settings.lifetimes());
+    return new StepwiseIssuance(
+        new StepwiseIssuance.Parts(
+            new RequestAuthorizer(settings.trustDomain(), limits, EcdsaP256.best()),
+            new SerialNumbers(new NumberBlocks(jdbc, transactions, "serial"), random),
+            new NumberBlocks(jdbc, transactions, "revocation"),
+            authorities,
+            clock,
+            new Issuer(limits),
+            groupCommit,
+            signatures,
+            new StepReport(listeners.orderedStream().toList())));
+  }
+
+  @Bean
+  IssuedCertificates issuedCertificates(JdbcClient jdbc) {
+    return new JdbcIssuedCertificates(jdbc);
+  }
+}
