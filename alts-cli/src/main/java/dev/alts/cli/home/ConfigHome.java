@@ -1,7 +1,7 @@
 package dev.alts.cli.home;
 
+import dev.alts.cli.ca.CommandFailedException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -46,9 +46,9 @@ public final class ConfigHome {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
-      throw new UncheckedIOException("reading " + file, e);
+      throw failed("cannot read", file, e);
     } catch (IllegalArgumentException e) {
-      throw new IllegalStateException(file + " is damaged; delete it and log in again", e);
+      throw CommandFailedException.failed(file + " is damaged", "delete it and log in again", e);
     }
   }
 
@@ -65,7 +65,7 @@ public final class ConfigHome {
         Files.deleteIfExists(fresh);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("writing " + file, e);
+      throw failed("cannot write", file, e);
     }
   }
 
@@ -77,9 +77,16 @@ public final class ConfigHome {
     Set<PosixFilePermission> actual = Files.getPosixFilePermissions(file);
     if (!OWNER_ONLY.containsAll(actual)) {
       throw new IOException(
-          "others may read it (%s); whoever did may have your key: delete it and log in again"
+          "others may read it (%s), whoever did may have your key; delete it and log in again"
               .formatted(PosixFilePermissions.toString(actual)));
     }
+  }
+
+  private static CommandFailedException failed(String what, Path file, IOException e) {
+    return CommandFailedException.failed(
+        "%s %s: %s".formatted(what, file, e.getMessage()),
+        "ALTS_CONFIG_HOME names another place",
+        e);
   }
 
   private static FileAttribute<?> asAttribute(Set<PosixFilePermission> permissions) {

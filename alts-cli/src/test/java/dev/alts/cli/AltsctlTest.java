@@ -1,0 +1,187 @@
+package dev.alts.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.alts.cli.FakeCa.Answer;
+import dev.alts.cli.FakeCa.Received;
+import dev.alts.cli.command.CliContext;
+import dev.alts.cli.home.ConfigHome;
+import dev.alts.testing.ManualClock;
+import dev.alts.testing.TestTrustDomain;
+import java.io.ByteArrayInputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AltsctlTest {
+  private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+
+  private final TestTrustDomain domain = TestTrustDomain.of("demo.alts", NOW);
+  private final ManualClock clock = new ManualClock(NOW);
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  @TempDir private Path directory;
+  private FakeCa ca;
+
+  @BeforeEach
+  void startCa() throws Exception {
+    ca = FakeCa.start(domain, "/ca");
+  }
+
+  @AfterEach
+  void stopCa() {
+    ca.close();
+  }
+
+  @Test
+  void loginMakesKeysHereAndCallsAsTheHumanFromThenOn() {
+    ca.answer("GET", "/v1/machines", Answer.json(200, "{\"items\":[],\"next\":null}"));
+
+    int login = run(code(domain), "login", "--ca", ca.address(), "--code", "-");
+    int list = run("", "machine", "list");
+
+    assertThat(login).as(err.toString()).isZero();
+    assertThat(list).as(err.toString()).isZero();
+    assertThat(ca.received())
+        .extracting(Received::path, Received::client)
+        .containsExactly(
+            tuple("/v1/trust-document", ""),
+            tuple("/v1/enrolments/redeem", ""),
+            tuple("/v1/machines", domain.id("/human/ada")));
+    assertThat(ca.received().get(1).body()).doesNotContain("PRIVATE").doesNotContain("key\"");
+  }
+
+  @Test
+  void loginIsKeptWhereOnlyItsOwnerReads() throws Exception {
+    run(code(domain), "login", "--ca", ca.address(), "--code", "-");
+
+    Path file = home().resolve("login.json");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home())))
+        .isEqualTo("rwx------");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(run("", "machine", "list")).isEqualTo(1);
+    assertThat(err.toString()).contains("others may read it");
+  }
+
+  @Test
+  void codeIsNotSentToACaThatItsFingerprintDoesNotVouchFor() throws Exception {
+    try (FakeCa impostor = FakeCa.start(TestTrustDomain.of("demo.alts", NOW), "/ca")) {
+      int exit = run(code(domain), "login", "--ca", impostor.address(), "--code", "-");
+
+      assertThat(exit).isEqualTo(1);
+      assertThat(err.toString()).contains("not the CA that made your code");
+      assertThat(impostor.received()).extracting(Received::path).containsOnly("/v1/trust-document");
+    }
+  }
+
+  @Test
+  void codeIsNotSentToAMachineOfTheTrustDomainThatStandsInForTheCa() throws Exception {
+    try (FakeCa machine = FakeCa.start(domain, "/machine/m-1")) {
+      int exit = run(code(domain), "login", "--ca", machine.address(), "--code", "-");
+
+      assertThat(exit).isEqualTo(1);
+      assertThat(machine.received()).extracting(Received::path).containsOnly("/v1/trust-document");
+    }
+  }
+
+  @Test
+  void loginThatHasEndedIsSaidBeforeAnythingIsAsked() {
+    run(code(domain), "login", "--ca", ca.address(), "--code", "-");
+    int before = ca.received().size();
+
+    clock.advance(Duration.ofHours(2));
+
+    assertThat(run("", "machine", "list")).isEqualTo(1);
+    assertThat(err.toString()).contains("ended at").contains("altsctl login");
+    assertThat(ca.received()).hasSize(before);
+  }
+
+  @Test
+  void refusalIsShownWithWhatToDo() {
+    run(code(domain), "login", "--ca", ca.address(), "--code", "-");
+    ca.answer(
+        "POST",
+        "/v1/join-tokens",
+        Answer.json(
+            403, "{\"title\":\"Refused\",\"detail\":\"only admins\",\"hint\":\"ask one\"}"));
+
+    assertThat(run("", "token", "create")).isEqualTo(1);
+    assertThat(err.toString()).contains("altsctl: Refused: only admins\n  ask one\n");
+  }
+
+  @Test
+  void listFollowsItsPagesAndPrintsJsonOnDemand() {
+    run(code(domain), "login", "--ca", ca.address(), "--code", "-");
+    ca.answer(
+        "GET", "/v1/machines", Answer.json(200, "{\"items\":[{\"name\":\"a\"}],\"next\":\"a b\"}"));
+    ca.answer(
+        "GET",
+        "/v1/machines?after=a+b",
+        Answer.json(200, "{\"items\":[{\"name\":\"b\"}],\"next\":null}"));
+    out.getBuffer().setLength(0);
+
+    assertThat(run("", "machine", "list", "-o", "json")).isZero();
+    assertThat(out.toString().replaceAll("\\s", ""))
+        .isEqualTo("[{\"name\":\"a\"},{\"name\":\"b\"}]");
+  }
+
+  @Test
+  void nobodyThereIsItsOwnExitCode() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+
+    assertThat(run(code(domain), "login", "--ca", "127.0.0.1:" + port, "--code", "-")).isEqualTo(3);
+    assertThat(run("", "operator", "enrol-first-admin", "ada", "--operator-socket", "/nowhere"))
+        .isEqualTo(3);
+  }
+
+  @Test
+  void wrongUsageSaysWhereHelpIs() {
+    assertThat(run("", "token", "create", "--machines=x")).isEqualTo(2);
+    assertThat(err.toString()).contains("altsctl token create --help");
+    assertThat(run("alts1.nonsense", "login", "--ca", ca.address(), "--code", "-")).isEqualTo(2);
+    assertThat(ca.received()).isEmpty();
+  }
+
+  private int run(String input, String... arguments) {
+    CliContext context =
+        new CliContext(
+            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+            new PrintWriter(out),
+            new PrintWriter(err),
+            Map.of(),
+            new ConfigHome(home()),
+            clock,
+            new SecureRandom());
+    return Altsctl.commandLine(context).execute(arguments);
+  }
+
+  private Path home() {
+    return directory.resolve("home");
+  }
+
+  private static String code(TestTrustDomain domain) {
+    String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(new byte[32]);
+    return String.join(".", "alts1", secret, HexFormat.of().formatHex(domain.rootSha256()));
+  }
+}
