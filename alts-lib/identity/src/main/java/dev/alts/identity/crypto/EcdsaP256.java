@@ -111,6 +111,16 @@ public final class EcdsaP256 {
     }
   }
 
+  /** {@return whether this SubjectPublicKeyInfo is the DER form of a point on P-256} */
+  public static boolean isKeyOfP256(Bytes spki) {
+    try {
+      P256.requireSpki(spki);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
   /**
    * {@return the private key of a PKCS#8 PrivateKeyInfo; the caller wipes {@code pkcs8}}
    *

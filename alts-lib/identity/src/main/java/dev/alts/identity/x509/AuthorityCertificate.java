@@ -2,14 +2,20 @@ package dev.alts.identity.x509;
 
 import dev.alts.identity.Bytes;
 import dev.alts.identity.TrustDomain;
+import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A certificate with the form of an issuing authority: CA, may sign certificates, its name issued
- * by itself. Form only; that it is trusted is the trust document's word. Immutable.
+ * A certificate with the form of an issuing authority: CA, may sign certificates, signed by itself.
+ * Form only; that it is trusted is the trust document's word. Immutable.
  */
-public record AuthorityCertificate(StrictCertificate certificate) {
+public final class AuthorityCertificate {
+  private final StrictCertificate certificate;
+
+  private AuthorityCertificate(StrictCertificate certificate) {
+    this.certificate = certificate;
+  }
 
   public static AuthorityCertificate parse(Bytes der) throws InvalidCertificateException {
     StrictCertificate certificate = StrictCertificate.parse(der);
@@ -24,6 +30,7 @@ public record AuthorityCertificate(StrictCertificate certificate) {
     if (!certificate.subject().equals(certificate.issuer())) {
       throw new InvalidCertificateException("authority: (expected: issued by itself)");
     }
+    requireSelfSigned(certificate);
     return new AuthorityCertificate(certificate);
   }
 
@@ -41,6 +48,10 @@ public record AuthorityCertificate(StrictCertificate certificate) {
       throw new InvalidCertificateException(
           "authority: URI (expected: %s and no other)".formatted(expected));
     }
+  }
+
+  public StrictCertificate certificate() {
+    return certificate;
   }
 
   public Bytes der() {
@@ -65,5 +76,30 @@ public record AuthorityCertificate(StrictCertificate certificate) {
 
   public Instant notAfter() {
     return certificate.notAfter();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof AuthorityCertificate that && certificate.equals(that.certificate);
+  }
+
+  @Override
+  public int hashCode() {
+    return certificate.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "AuthorityCertificate[%s]".formatted(certificate);
+  }
+
+  private static void requireSelfSigned(StrictCertificate certificate)
+      throws InvalidCertificateException {
+    Algorithms.require(certificate);
+    try {
+      certificate.x509().verify(certificate.x509().getPublicKey());
+    } catch (GeneralSecurityException e) {
+      throw new InvalidCertificateException("authority: not signed by itself", e);
+    }
   }
 }

@@ -1,13 +1,35 @@
 package dev.alts.identity.x509;
 
+import dev.alts.identity.Bytes;
 import dev.alts.identity.crypto.EcdsaP256;
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.cert.CertPathValidator;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
+import java.util.Set;
 
 /**
- * Validates the path from a certificate to one given authority (RFC 5280 section 6, without
- * policies and CRLs). Times are the caller's affair, with the {@link Validity} that comes back.
+ * Validates the path from a certificate to one given authority (RFC 5280 section 6). No revocation
+ * of X.509's own kind is looked at, as SPIFFE has none and ours is signed lists. Certificate
+ * policies are only the JDK's affair, with no policy demanded. What the time is, is the caller's
+ * affair, with the {@link Validity} that comes back. Stateless and thread-safe.
  */
 public final class ChainValidator {
+  private static final List<String> JDK_ONLY =
+      List.of(
+          Oids.NAME_CONSTRAINTS,
+          Oids.CERTIFICATE_POLICIES,
+          Oids.POLICY_MAPPINGS,
+          Oids.POLICY_CONSTRAINTS,
+          Oids.INHIBIT_ANY_POLICY);
+
   private final EcdsaP256 ecdsa;
 
   public ChainValidator(EcdsaP256 ecdsa) {
@@ -15,31 +37,105 @@ public final class ChainValidator {
   }
 
   /**
-   * {@return the time in which everything on the path is valid at once}
+   * {@return the time in which everything on the path is valid at once; never empty}
    *
    * @param chain leaf first, without the authority
    */
   public Validity validate(List<StrictCertificate> chain, AuthorityCertificate authority)
       throws InvalidCertificateException {
-    if (chain.size() != 1) {
-      throw new InvalidCertificateException("chain: intermediates are not supported");
+    List<StrictCertificate> path = path(chain, authority);
+    PathRules.require(path);
+    Validity validity = validity(path);
+    if (isPlain(path)) {
+      requireSignature(chain.getFirst(), authority);
+    } else {
+      requireAcceptedByJdk(path, validity);
     }
-    StrictCertificate leaf = chain.getFirst();
-    if (!leaf.x509()
-        .getIssuerX500Principal()
-        .equals(authority.certificate().x509().getSubjectX500Principal())) {
-      throw new InvalidCertificateException("chain: issuer's name is not the authority's subject");
+    return validity;
+  }
+
+  /** {@return as {@link #validate}, by the JDK's validator even where ours would be faster} */
+  Validity validateByJdk(List<StrictCertificate> chain, AuthorityCertificate authority)
+      throws InvalidCertificateException {
+    List<StrictCertificate> path = path(chain, authority);
+    PathRules.require(path);
+    Validity validity = validity(path);
+    requireAcceptedByJdk(path, validity);
+    return validity;
+  }
+
+  private static List<StrictCertificate> path(
+      List<StrictCertificate> chain, AuthorityCertificate authority)
+      throws InvalidCertificateException {
+    if (chain.isEmpty()) {
+      throw new InvalidCertificateException("chain: empty");
     }
+    List<StrictCertificate> path = new ArrayList<>(chain);
+    path.add(authority.certificate());
+    return path;
+  }
+
+  private static Validity validity(List<StrictCertificate> path)
+      throws InvalidCertificateException {
+    Validity validity =
+        path.stream().map(Validity::of).reduce(Validity::intersection).orElseThrow();
+    if (validity.isEmpty()) {
+      throw new InvalidCertificateException("chain: never valid all at once");
+    }
+    return validity;
+  }
+
+  /** {@return whether our own rules and one signature are all that there is to check} */
+  private static boolean isPlain(List<StrictCertificate> path) {
+    return path.size() == 2
+        && Algorithms.isEcdsaSha256(path.getFirst())
+        && EcdsaP256.isKeyOfP256(path.getLast().spki())
+        && path.stream()
+            .allMatch(certificate ->
+                JDK_ONLY.stream().allMatch(oid -> certificate.extension(oid).isEmpty()));
+  }
+
+  private void requireSignature(StrictCertificate leaf, AuthorityCertificate authority)
+      throws InvalidCertificateException {
+    boolean good;
     try {
-      if (!ecdsa.verify(
-          ecdsa.decodePublicKey(authority.spki()),
-          leaf.parts().tbs().toByteArray(),
-          leaf.parts().signature().toByteArray())) {
-        throw new InvalidCertificateException("chain: signature does not verify");
-      }
+      PublicKey key = ecdsa.decodePublicKey(authority.spki());
+      Bytes signature = leaf.parts().signature();
+      good = ecdsa.verify(key, leaf.parts().tbs().toByteArray(), signature.toByteArray());
     } catch (IllegalArgumentException e) {
-      throw new InvalidCertificateException("chain: authority's key (expected: P-256)", e);
+      throw new InvalidCertificateException("chain: the authority's key is unusable", e);
     }
-    return Validity.of(leaf).intersection(Validity.of(authority.certificate()));
+    if (!good) {
+      throw new InvalidCertificateException("chain: the signature does not verify");
+    }
+  }
+
+  /**
+   * The authority's certificate is part of the path and only its name and key are the anchor, since
+   * the JDK ignores what an anchor's certificate says about itself.
+   */
+  private static void requireAcceptedByJdk(List<StrictCertificate> path, Validity validity)
+      throws InvalidCertificateException {
+    X509Certificate authority = path.getLast().x509();
+    List<X509Certificate> certificates = path.stream().map(StrictCertificate::x509).toList();
+    try {
+      PKIXParameters parameters =
+          new PKIXParameters(
+              Set.of(
+                  new TrustAnchor(
+                      authority.getSubjectX500Principal(), authority.getPublicKey(), null)));
+      parameters.setRevocationEnabled(false);
+      // Any time in it will do: what the time really is, skew allowed for, the caller decides.
+      parameters.setDate(Date.from(validity.notBefore()));
+      var unused =
+          CertPathValidator.getInstance("PKIX", "SUN")
+              .validate(
+                  CertificateFactory.getInstance("X.509", "SUN").generateCertPath(certificates),
+                  parameters);
+    } catch (CertPathValidatorException e) {
+      throw new InvalidCertificateException("chain: refused by the JDK: " + e.getMessage(), e);
+    } catch (GeneralSecurityException e) {
+      throw new InvalidCertificateException("chain: the JDK cannot judge it", e);
+    }
   }
 }

@@ -2,16 +2,10 @@ package dev.alts.identity.x509;
 
 import dev.alts.identity.AltsAttributes;
 import dev.alts.identity.SpiffeId;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /** The rules of X509-SVID.md sections 2 to 4 for a leaf. */
 final class SvidProfile {
-  private static final String SERVER_AUTH =
-      HexFormat.of().formatHex(new byte[] {0x2b, 6, 1, 5, 5, 7, 3, 1});
-  private static final String CLIENT_AUTH =
-      HexFormat.of().formatHex(new byte[] {0x2b, 6, 1, 5, 5, 7, 3, 2});
-
   private SvidProfile() {}
 
   static void requireLeaf(StrictCertificate certificate) throws InvalidCertificateException {
@@ -30,7 +24,7 @@ final class SvidProfile {
       throw new InvalidCertificateException(
           "SVID: key usage (expected: neither keyCertSign nor cRLSign)");
     }
-    requirePurposes(certificate);
+    PurposeRules.requireLeaf(certificate);
   }
 
   static SpiffeId spiffeId(StrictCertificate certificate) throws InvalidCertificateException {
@@ -67,28 +61,5 @@ final class SvidProfile {
       throw new InvalidCertificateException("SVID: AltsAttributes (expected: not critical)");
     }
     return Optional.of(AltsAttributesExtension.parse(extension.get().value()));
-  }
-
-  /** Extended key usage may be absent; if not, it has both (X509-SVID.md 4.4). */
-  private static void requirePurposes(StrictCertificate certificate)
-      throws InvalidCertificateException {
-    Optional<CertificateExtension> extension = certificate.extension(Oids.EXTENDED_KEY_USAGE);
-    if (extension.isEmpty()) {
-      return;
-    }
-    DerReader reader = new DerReader(extension.get().value().toByteArray());
-    DerReader purposes = reader.enter(DerReader.SEQUENCE);
-    reader.requireEnd();
-    boolean server = false;
-    boolean client = false;
-    while (purposes.hasMore()) {
-      String oid = HexFormat.of().formatHex(purposes.read(DerReader.OBJECT_IDENTIFIER));
-      server |= oid.equals(SERVER_AUTH);
-      client |= oid.equals(CLIENT_AUTH);
-    }
-    if (!server || !client) {
-      throw new InvalidCertificateException(
-          "SVID: extended key usage (expected: serverAuth and clientAuth)");
-    }
   }
 }
