@@ -1,6 +1,7 @@
 package dev.alts.ca.attestation;
 
 import dev.alts.identity.Bytes;
+import dev.alts.identity.RevocationId;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,4 +39,14 @@ public interface MachineRegistry {
 
   /** {@return whether there is such a machine; it may attest again} */
   boolean unban(MachineName name);
+
+  /**
+   * Makes everything that the machine itself holds worthless; it must attest again.
+   *
+   * @return whether there is such a machine
+   */
+  boolean expel(MachineName name);
+
+  /** {@return the machine whose own certificate this was, which is worth nothing from now on} */
+  Optional<MachineName> forget(RevocationId certificate);
 }

@@ -4,6 +4,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.alts.api.machine.v1.WatchResponse;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -155,20 +157,27 @@ public class WatchLog {
         row.getObject("incarnation", UUID.class));
   }
 
-  /** {@return what comes behind {@code after}, in order; of a state only the latest} */
-  public List<Event> eventsAfter(TopicKey key, long after, int limit) {
+  /**
+   * {@return what comes behind {@code after}, in order; of a state only the latest}
+   *
+   * @param since log events published earlier are left out: they are about a former life
+   */
+  public List<Event> eventsAfter(TopicKey key, long after, Instant since, int limit) {
     boolean latestOnly = key.topic().kind() == WatchTopic.Kind.STATE;
     return jdbc.sql(
             """
             SELECT e.sequence, e.payload, t.incarnation
             FROM watch_event e JOIN watch_topic t ON t.topic = e.topic AND t.scope = e.scope
             WHERE e.topic = :topic AND e.scope = :scope AND e.sequence > :after
+                AND (:state OR e.published_at >= :since)
             ORDER BY e.sequence\
             """
                 + (latestOnly ? " DESC LIMIT 1" : " LIMIT " + limit))
         .param("topic", key.topic().number())
         .param("scope", key.scope())
         .param("after", after)
+        .param("state", latestOnly)
+        .param("since", Timestamp.from(since))
         .query((row, number) -> event(key, row))
         .list();
   }

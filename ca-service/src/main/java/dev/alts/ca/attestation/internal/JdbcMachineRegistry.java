@@ -14,6 +14,7 @@ import dev.alts.identity.RevocationId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,22 +47,30 @@ class JdbcMachineRegistry implements MachineRegistry {
   @Override
   public Optional<MachineAuthentication.Authenticated> admit(
       AttestedMachine machine, String agentVersion) {
-    Optional<Integer> lineage = upsert(machine, agentVersion);
-    lineage.ifPresent(admitted -> {
-      replaceLabels(machine);
-      audit.append(
-          new AuditEvent.MachineAttested(
-              machine.name().text(),
-              machine.attestor(),
-              machine.properties().boundary(),
-              machine.evidence()));
-    });
-    return lineage.map(admitted ->
+    Optional<Admitted> admission = upsert(machine, agentVersion);
+    if (admission.isEmpty()) {
+      return Optional.empty();
+    }
+    replaceLabels(machine);
+    audit.append(
+        new AuditEvent.MachineAttested(
+            machine.name().text(),
+            machine.attestor(),
+            machine.properties().boundary(),
+            machine.evidence()));
+    return Optional.of(
         new MachineAuthentication.Authenticated(
-            machine.name(), machine.properties(), machine.attestor(), admitted, 1));
+            machine.name(),
+            machine.properties(),
+            machine.attestor(),
+            admission.get().lineage(),
+            1,
+            admission.get().attestedAt()));
   }
 
-  private Optional<Integer> upsert(AttestedMachine machine, String agentVersion) {
+  private record Admitted(int lineage, Instant attestedAt) {}
+
+  private Optional<Admitted> upsert(AttestedMachine machine, String agentVersion) {
     return jdbc.sql(
             """
             INSERT INTO machine AS m (name, boundary, attestor, agent_version, lineage, generation,
@@ -78,7 +87,8 @@ class JdbcMachineRegistry implements MachineRegistry {
         .param("boundary", machine.properties().boundary())
         .param("attestor", machine.attestor())
         .param("version", agentVersion)
-        .query(Integer.class)
+        .query((row, number) ->
+            new Admitted(row.getInt("lineage"), row.getTimestamp("attested_at").toInstant()))
         .optional();
   }
 
@@ -149,7 +159,7 @@ class JdbcMachineRegistry implements MachineRegistry {
         jdbc.sql(
                 """
                 SELECT m.name, m.boundary, m.attestor, m.lineage, c.generation,
-                    m.banned_at IS NOT NULL AS banned, m.ban_reason,
+                    m.banned_at IS NOT NULL AS banned, m.ban_reason, m.attested_at,
                     m.confirmed_generation < c.generation
                         OR m.last_seen < clock_timestamp() - interval '1 minute' AS stale
                 FROM machine_certificate c JOIN machine m ON m.name = c.machine
@@ -174,7 +184,8 @@ class JdbcMachineRegistry implements MachineRegistry {
         new MachineProperties(found.boundary(), labels(found.name())),
         found.attestor(),
         found.lineage(),
-        found.generation());
+        found.generation(),
+        found.attestedAt());
   }
 
   private record Shown(
@@ -185,6 +196,7 @@ class JdbcMachineRegistry implements MachineRegistry {
       int generation,
       boolean banned,
       String banReason,
+      Instant attestedAt,
       boolean stale) {}
 
   private static Shown shown(ResultSet row, int number) throws SQLException {
@@ -196,6 +208,7 @@ class JdbcMachineRegistry implements MachineRegistry {
         row.getInt("generation"),
         row.getBoolean("banned"),
         row.getString("ban_reason"),
+        row.getTimestamp("attested_at").toInstant(),
         row.getBoolean("stale"));
   }
 
@@ -317,5 +330,21 @@ class JdbcMachineRegistry implements MachineRegistry {
             .param("name", name.text())
             .update()
         == 1;
+  }
+
+  @Override
+  public boolean expel(MachineName name) {
+    return jdbc.sql("UPDATE machine SET lineage = lineage + 1 WHERE name = :name")
+            .param("name", name.text())
+            .update()
+        == 1;
+  }
+
+  @Override
+  public Optional<MachineName> forget(RevocationId certificate) {
+    return jdbc.sql("DELETE FROM machine_certificate WHERE revocation_id = :id RETURNING machine")
+        .param("id", certificate.value())
+        .query((row, number) -> new MachineName(row.getString("machine")))
+        .optional();
   }
 }

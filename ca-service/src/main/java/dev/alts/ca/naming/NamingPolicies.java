@@ -1,0 +1,134 @@
+package dev.alts.ca.naming;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.alts.api.machine.v1.WatchResponse;
+import dev.alts.ca.audit.AuditEvent;
+import dev.alts.ca.audit.AuditLog;
+import dev.alts.ca.authority.DocumentSigner;
+import dev.alts.ca.authority.TrustDocuments;
+import dev.alts.ca.watch.WatchLog;
+import dev.alts.ca.watch.WatchTopic;
+import dev.alts.identity.document.DocumentType;
+import dev.alts.identity.document.InvalidDocumentException;
+import dev.alts.identity.document.NamingEntry;
+import dev.alts.identity.document.NamingMode;
+import dev.alts.identity.document.NamingPolicy;
+import dev.alts.wire.handshake.v1.SignedDocument;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The naming policy (handshake.md section 8): versions, signed and pushed. Thread-safe; a version
+ * holds as a whole from the transaction on that stores it.
+ */
+@Service
+public class NamingPolicies {
+  private final JdbcClient jdbc;
+  private final TransactionTemplate transactions;
+  private final AuditLog audit;
+  private final WatchLog watch;
+  private final DocumentSigner signer;
+  private final TrustDocuments trust;
+
+  NamingPolicies(
+      JdbcClient jdbc,
+      TransactionTemplate transactions,
+      AuditLog audit,
+      WatchLog watch,
+      DocumentSigner signer,
+      TrustDocuments trust) {
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+    this.audit = audit;
+    this.watch = watch;
+    this.signer = signer;
+    this.trust = trust;
+  }
+
+  /**
+   * Puts these entries in force instead of all others.
+   *
+   * @param author who answers for them
+   * @param reason why, in words
+   */
+  public NamingPolicyVersion apply(
+      NamingMode mode, List<NamingEntry> entries, String author, String reason) {
+    return transactions.execute(status -> {
+      // One version after the other: a number is never signed twice with different content.
+      jdbc.sql("LOCK TABLE naming_policy IN SHARE ROW EXCLUSIVE MODE").update();
+      return append(mode, entries, author, reason);
+    });
+  }
+
+  private NamingPolicyVersion append(
+      NamingMode mode, List<NamingEntry> entries, String author, String reason) {
+    NamingPolicy policy =
+        new NamingPolicy(
+            trust.current().parsed().trustDomain(), nextVersion(), now(), mode, entries);
+    SignedDocument document =
+        signer.sign(DocumentType.NAMING_POLICY, policy.toWire().toByteArray());
+    jdbc.sql(
+            """
+            INSERT INTO naming_policy (version, document, author, reason)
+            VALUES (:version, :document, :author, :reason)\
+            """)
+        .param("version", policy.version())
+        .param("document", document.toByteArray())
+        .param("author", author)
+        .param("reason", reason)
+        .update();
+    audit.append(
+        new AuditEvent.AdminActed(
+            author, "naming.apply", "naming policy " + policy.version(), reason));
+    watch.publish(
+        WatchTopic.NAMING_POLICY, "", WatchResponse.newBuilder().setNamingPolicy(document).build());
+    return new NamingPolicyVersion(policy, document, author, reason);
+  }
+
+  private long nextVersion() {
+    return jdbc.sql("SELECT coalesce(max(version), 0) + 1 FROM naming_policy")
+        .query(Long.class)
+        .single();
+  }
+
+  private Instant now() {
+    return jdbc.sql("SELECT clock_timestamp()")
+        .query((row, number) -> row.getTimestamp(1).toInstant())
+        .single()
+        .truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  /** {@return the version in force, or empty before the first start is complete} */
+  public Optional<NamingPolicyVersion> current() {
+    return jdbc.sql(
+            "SELECT document, author, reason FROM naming_policy ORDER BY version DESC LIMIT 1")
+        .query((row, number) ->
+            open(row.getBytes("document"), row.getString("author"), row.getString("reason")))
+        .optional();
+  }
+
+  private NamingPolicyVersion open(byte[] stored, String author, String reason) {
+    try {
+      SignedDocument document = SignedDocument.parseFrom(stored);
+      return new NamingPolicyVersion(
+          NamingPolicy.open(document, trust.current().parsed()), document, author, reason);
+    } catch (InvalidProtocolBufferException | InvalidDocumentException e) {
+      throw new IllegalStateException("stored naming policy does not open", e);
+    }
+  }
+
+  /** Makes sure that there is a policy: the mode trust-domain without entries. */
+  public void ensureFirst() {
+    transactions.executeWithoutResult(status -> {
+      jdbc.sql("LOCK TABLE naming_policy IN SHARE ROW EXCLUSIVE MODE").update();
+      if (nextVersion() == 1) {
+        append(NamingMode.TRUST_DOMAIN, List.of(), "ca", "first start");
+      }
+    });
+  }
+}

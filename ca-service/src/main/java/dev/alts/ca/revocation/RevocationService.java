@@ -1,0 +1,222 @@
+package dev.alts.ca.revocation;
+
+import dev.alts.api.machine.v1.Eviction;
+import dev.alts.api.machine.v1.WatchResponse;
+import dev.alts.ca.attestation.MachineName;
+import dev.alts.ca.attestation.MachineRegistry;
+import dev.alts.ca.audit.AuditEvent;
+import dev.alts.ca.audit.AuditLog;
+import dev.alts.ca.grants.GrantChange;
+import dev.alts.ca.grants.Grants;
+import dev.alts.ca.grants.LiveGrant;
+import dev.alts.ca.resumption.ResumptionKeys;
+import dev.alts.ca.resumption.ResumptionKeys.Holder;
+import dev.alts.ca.watch.WatchLog;
+import dev.alts.ca.watch.WatchTopic;
+import dev.alts.identity.SpiffeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Takes things back (handshake.md section 7). Thread-safe.
+ *
+ * <p>Revoking ends what exists; banning also stops new issue. Entry, list, resumption keys and ban
+ * change in one transaction, so no reader sees one without the others.
+ */
+@Service
+public class RevocationService {
+  private final RevocationStore store;
+  private final RevocationLists lists;
+  private final TransactionTemplate transactions;
+  private final Holdings holdings;
+  private final AuditLog audit;
+  private final RevocationTimes times;
+
+  RevocationService(
+      RevocationStore store,
+      RevocationLists lists,
+      TransactionTemplate transactions,
+      Holdings holdings,
+      AuditLog audit,
+      RevocationTimes times) {
+    this.store = store;
+    this.lists = lists;
+    this.transactions = transactions;
+    this.holdings = holdings;
+    this.audit = audit;
+    this.times = times;
+  }
+
+  /** Everything that a revocation reaches beyond the list. */
+  public record Holdings(
+      Grants grants, ResumptionKeys resumption, MachineRegistry machines, WatchLog watch) {}
+
+  /**
+   * Revokes, and bans if asked to.
+   *
+   * <p>Returns at most a second later than the list is pushed: T is rounded up to whole seconds,
+   * and what agents were issued before T has passed would be void again at once.
+   */
+  public RevocationReceipt revoke(RevocationRequest request) {
+    RevocationReceipt receipt = transactions.execute(status -> takeBack(request));
+    awaitPassed(receipt.since());
+    transactions.executeWithoutResult(status -> tellHolders(request));
+    return receipt;
+  }
+
+  private RevocationReceipt takeBack(RevocationRequest request) {
+    // 1. The act is on record before it has any effect.
+    audit.append(
+        new AuditEvent.CertificateRevoked(
+            request.target().describe(), request.reason(), request.author()));
+    // 2. T, by the clock that issued-at comes from.
+    Instant since = roundedUp(store.now());
+    // 3. No new issue, where asked for; and what machines themselves hold is worth nothing.
+    if (request.ban()) {
+      ban(request);
+    }
+    expel(request);
+    // 4. The entry itself.
+    store.add(
+        RevocationEntries.of(request.target(), since, times), request.author(), request.reason());
+    // 5. New resumption keys, and all older sessions void, for every identity that was handed
+    // there.
+    List<Holder> holders = reachedBy(request.target());
+    for (Holder holder : holders) {
+      holdings.resumption().replace(holder, since, keyLoser(request));
+      store.add(
+          RevocationEntries.voided(holder.identity(), since, times),
+          request.author(),
+          request.reason());
+    }
+    // 6. The list that says all of this.
+    return new RevocationReceipt(lists.sign(), since, holders.size());
+  }
+
+  private static Instant roundedUp(Instant time) {
+    return Instant.ofEpochSecond(
+        time.getNano() == 0 ? time.getEpochSecond() : time.getEpochSecond() + 1);
+  }
+
+  private void ban(RevocationRequest request) {
+    switch (request.target()) {
+      case RevocationTarget.Subject subject -> store.ban(subject.id(), request.reason());
+      case RevocationTarget.Machine machine -> {
+        if (!holdings.machines().ban(machine.name(), request.reason())) {
+          throw new IllegalArgumentException(
+              "machine: \"%s\" (expected: one that has attested)".formatted(machine.name()));
+        }
+      }
+      case RevocationTarget.Certificate _,
+          RevocationTarget.Authority _,
+          RevocationTarget.Resumption _ ->
+          throw new IllegalArgumentException("ban: only a subject or a machine");
+    }
+  }
+
+  /** A machine that lost its own certificates has to attest again, if it may. */
+  private void expel(RevocationRequest request) {
+    Optional<MachineName> machine =
+        switch (request.target()) {
+          case RevocationTarget.Machine revoked -> Optional.of(revoked.name());
+          case RevocationTarget.Subject subject -> MachineName.ofSpiffeId(subject.id());
+          case RevocationTarget.Certificate certificate ->
+              holdings.machines().forget(certificate.id());
+          case RevocationTarget.Authority _, RevocationTarget.Resumption _ -> Optional.empty();
+        };
+    machine
+        .filter(holdings.machines()::expel)
+        .ifPresent(expelled ->
+            holdings
+                .watch()
+                .publish(
+                    WatchTopic.EVICTION,
+                    expelled.text(),
+                    WatchResponse.newBuilder()
+                        .setEviction(
+                            Eviction.newBuilder()
+                                .setReason(request.reason())
+                                .setMayAttestAgain(!request.ban()))
+                        .build()));
+  }
+
+  private List<Holder> reachedBy(RevocationTarget target) {
+    return switch (target) {
+      case RevocationTarget.Certificate certificate ->
+          holdings
+              .grants()
+              .find(certificate.id())
+              .filter(LiveGrant::resumes)
+              .map(grant -> List.of(new Holder(grant.spiffeId(), grant.boundary())))
+              .orElse(List.of());
+      case RevocationTarget.Subject subject -> holdings.resumption().handedOutOf(subject.id());
+      case RevocationTarget.Machine machine -> holdings.resumption().handedTo(machine.name());
+      case RevocationTarget.Resumption resumption ->
+          holdings.resumption().handedOutOf(resumption.server());
+      // Whoever holds a certificate of it loses its sessions by the authority entry itself.
+      case RevocationTarget.Authority _ -> List.of();
+    };
+  }
+
+  /** A banned machine is not given the new keys. */
+  private static Optional<MachineName> keyLoser(RevocationRequest request) {
+    return request.ban() && request.target() instanceof RevocationTarget.Machine machine
+        ? Optional.of(machine.name())
+        : Optional.empty();
+  }
+
+  private void awaitPassed(Instant since) {
+    Duration left = Duration.between(store.now(), since);
+    try {
+      Thread.sleep(left.isNegative() ? Duration.ZERO : left);
+    } catch (InterruptedException e) {
+      // The list is out; agents whose certificate it names ask again by themselves.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tellHolders(RevocationRequest request) {
+    List<LiveGrant> affected =
+        switch (request.target()) {
+          case RevocationTarget.Certificate certificate ->
+              holdings.grants().find(certificate.id()).stream().toList();
+          case RevocationTarget.Subject subject -> holdings.grants().ofIdentity(subject.id());
+          case RevocationTarget.Machine machine -> holdings.grants().onMachine(machine.name());
+          case RevocationTarget.Authority _, RevocationTarget.Resumption _ -> List.of();
+        };
+    GrantChange.Action action =
+        request.ban() ? GrantChange.Action.WITHDRAW : GrantChange.Action.ASK_AGAIN;
+    TreeMap<String, List<LiveGrant>> byMachine = new TreeMap<>();
+    affected.forEach(grant ->
+        byMachine.computeIfAbsent(grant.machine().text(), name -> new ArrayList<>()).add(grant));
+    byMachine.forEach((machine, grants) ->
+        holdings
+            .grants()
+            .push(
+                new MachineName(machine),
+                grants.stream()
+                    .map(grant ->
+                        new GrantChange(
+                            action, grant.spiffeId(), grant.revocationId(), request.reason()))
+                    .toList()));
+  }
+
+  /** Lets an identity be issued again; what was revoked stays revoked. */
+  public boolean unban(SpiffeId id, String author, String reason) {
+    return transactions.execute(status -> {
+      audit.append(new AuditEvent.AdminActed(author, "identity.unban", id.toString(), reason));
+      return store.unban(id);
+    });
+  }
+
+  /** {@return why {@code id} must not be issued, or empty if it may} */
+  public Optional<String> banReason(SpiffeId id) {
+    return store.banReason(id);
+  }
+}
