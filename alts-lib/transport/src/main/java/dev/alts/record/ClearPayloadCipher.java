@@ -1,0 +1,33 @@
+package dev.alts.record;
+
+import java.security.MessageDigest;
+
+/** What integrity-only protocols share: the payload as it is, then its tag. */
+abstract sealed class ClearPayloadCipher implements RecordCipher permits GmacCipher, VmacCipher {
+  private final byte[] expected = new byte[TAG_BYTES];
+  private final byte[] received = new byte[TAG_BYTES];
+
+  /** Writes the tag over {@code data}. */
+  abstract void tag(byte[] nonce, byte[] data, int offset, int length, byte[] out, int outOffset);
+
+  @Override
+  public final void seal(
+      byte[] nonce, byte[] in, int inOffset, int length, byte[] out, int outOffset) {
+    // Where it is in place already this copies onto itself, which is cheap and harmless.
+    System.arraycopy(in, inOffset, out, outOffset, length);
+    tag(nonce, out, outOffset, length, out, outOffset + length);
+  }
+
+  @Override
+  public final boolean open(
+      byte[] nonce, byte[] in, int inOffset, int length, byte[] out, int outOffset) {
+    int payload = length - TAG_BYTES;
+    tag(nonce, in, inOffset, payload, expected, 0);
+    System.arraycopy(in, inOffset + payload, received, 0, TAG_BYTES);
+    if (!MessageDigest.isEqual(expected, received)) {
+      return false;
+    }
+    System.arraycopy(in, inOffset, out, outOffset, payload);
+    return true;
+  }
+}
