@@ -17,7 +17,7 @@ CREATE TABLE banned_identity (
 
 -- The list in force: one row, whose lock orders the signers of all replicas.
 CREATE TABLE revocation_list (
-    only                     boolean     PRIMARY KEY DEFAULT true CHECK (only),
+    only_row                 boolean     PRIMARY KEY DEFAULT true CHECK (only_row),
     counter                  bigint      NOT NULL,
     trust_document_sequence  bigint      NOT NULL,
     -- alts.handshake.v1.SignedDocument; empty until the first is signed
