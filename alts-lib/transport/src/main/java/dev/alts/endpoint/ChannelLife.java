@@ -1,0 +1,22 @@
+package dev.alts.endpoint;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * How long a connection lives (handshake.md section 7): it is to be replaced in good order before
+ * its end, at a moment drawn anew, so that channels that were opened together do not end together.
+ *
+ * @param replaceAfter when no new work may begin
+ * @param grace how long what runs then may go on; the sum is never above the maximum
+ */
+public record ChannelLife(Duration replaceAfter, Duration grace) {
+  private static final double EARLIEST = 0.80;
+  private static final double LATEST = 0.95;
+
+  static ChannelLife within(Duration maximum, RandomGenerator random) {
+    double part = EARLIEST + (LATEST - EARLIEST) * random.nextDouble();
+    Duration replaceAfter = Duration.ofMillis((long) (maximum.toMillis() * part));
+    return new ChannelLife(replaceAfter, maximum.minus(replaceAfter));
+  }
+}

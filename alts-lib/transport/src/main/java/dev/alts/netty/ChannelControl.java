@@ -1,0 +1,48 @@
+package dev.alts.netty;
+
+import dev.alts.endpoint.ConnectionControl;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How the endpoint ends a Netty channel; from any thread. */
+record ChannelControl(Channel channel) implements ConnectionControl {
+  private static final Logger log = LoggerFactory.getLogger(ChannelControl.class);
+
+  /**
+   * Closes from the end of the pipeline, where HTTP/2 makes it a GOAWAY and lets running calls
+   * finish; what has not finished after {@code grace} is cut.
+   */
+  @Override
+  public void replaceSoon(String reason, Duration grace) {
+    log.info("channel to be replaced peer={} reason=\"{}\"", channel.remoteAddress(), reason);
+    ChannelFuture closing = channel.close();
+    var unused =
+        channel
+            .eventLoop()
+            .schedule(
+                () -> {
+                  if (!closing.isDone()) {
+                    cut(reason);
+                  }
+                },
+                grace.toMillis(),
+                TimeUnit.MILLISECONDS);
+  }
+
+  /** Closes at the network's end of the pipeline: nothing above can delay it. */
+  @Override
+  public void cut(String reason) {
+    log.info("channel cut peer={} reason=\"{}\"", channel.remoteAddress(), reason);
+    channel
+        .eventLoop()
+        .execute(() -> {
+          ChannelHandlerContext first = channel.pipeline().firstContext();
+          ChannelFuture unused = first == null ? channel.close() : first.close();
+        });
+  }
+}

@@ -1,0 +1,82 @@
+package dev.alts.netty;
+
+import dev.alts.frame.FrameHeader;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.util.Optional;
+
+/**
+ * Cuts received bytes at the ends of handshake frames, so that only a whole frame costs a hop to
+ * another thread. It judges nothing: an impossible header is handed on at once for the handshaker
+ * to refuse.
+ *
+ * <p>Owns what it was given and has not handed out; {@link #release} ends that.
+ */
+final class FrameCutter {
+  private static final int LONGEST_LENGTH = 32 * 1024;
+
+  private ByteBuf received = Unpooled.EMPTY_BUFFER;
+  private int missing;
+  private boolean first = true;
+  private Optional<ForeignProtocol> foreign = Optional.empty();
+
+  /** Bytes of a frame: its end, or just more of it. */
+  record Cut(ByteBuf bytes, boolean endsFrame) {}
+
+  /** Takes ownership of {@code bytes}. */
+  void add(ByteBufAllocator allocator, ByteBuf bytes) {
+    received = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(allocator, received, bytes);
+  }
+
+  /** {@return the next bytes to hand on, which the caller releases; empty: too few are here} */
+  Optional<Cut> next() {
+    int available = received.readableBytes();
+    if (missing == 0) {
+      if (available < FrameHeader.BYTES) {
+        return Optional.empty();
+      }
+      missing = claimedBytes();
+    }
+    if (available == 0) {
+      return Optional.empty();
+    }
+    int taken = Math.min(available, missing);
+    missing -= taken;
+    return Optional.of(new Cut(received.readRetainedSlice(taken), missing == 0));
+  }
+
+  /** {@return what the peer seems to speak if its first bytes are no frame} */
+  Optional<ForeignProtocol> foreignProtocol() {
+    return foreign;
+  }
+
+  /** {@return what was not handed out; the caller owns it} */
+  ByteBuf takeRest() {
+    ByteBuf rest = received;
+    received = Unpooled.EMPTY_BUFFER;
+    return rest;
+  }
+
+  void release() {
+    takeRest().release();
+  }
+
+  private int claimedBytes() {
+    int start = received.readerIndex();
+    int length = received.getIntLE(start);
+    boolean possible = length >= FrameHeader.TYPE_BYTES && length <= LONGEST_LENGTH;
+    if (first) {
+      first = false;
+      int type = received.getIntLE(start + Integer.BYTES);
+      foreign =
+          possible && type >= 1 && type <= 5
+              ? Optional.empty()
+              : ForeignProtocol.recognise(received);
+    }
+    return possible
+        ? FrameHeader.BYTES - FrameHeader.TYPE_BYTES + length
+        : received.readableBytes();
+  }
+}

@@ -1,0 +1,192 @@
+package dev.alts.socket;
+
+import dev.alts.endpoint.ClientEndpoint;
+import dev.alts.endpoint.ConnectionControl;
+import dev.alts.endpoint.OpenConnection;
+import dev.alts.endpoint.ServerEndpoint;
+import dev.alts.frame.Alert;
+import dev.alts.frame.AltsProtocolException;
+import dev.alts.handshake.Exporter;
+import dev.alts.handshake.HandshakeBudget;
+import dev.alts.handshake.HandshakeStep.Established;
+import dev.alts.handshake.Handshaker;
+import dev.alts.peer.AltsPeer;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A connected, authenticated, protected socket with blocking streams.
+ *
+ * <p>Lifecycle: made by {@link #connect} or {@link #accept}, which do the handshake and take over
+ * the plain socket, also when they fail. {@link #shutdownOutput} says that no more data comes;
+ * {@link #close} does so too and ends the connection. An end of data that the peer did not say is
+ * an {@link java.io.EOFException}, not an end of data.
+ *
+ * <p>One thread may read while another writes; neither stream is thread-safe by itself.
+ */
+public final class AltsSocket implements Closeable {
+  private final Socket socket;
+  private final AltsPeer peer;
+  private final OpenConnection connection;
+  private final AltsInputStream input;
+  private final AltsOutputStream output;
+  private final CompletableFuture<Void> retirement;
+
+  private AltsSocket(
+      Socket socket, AltsPeer peer, OpenConnection connection, ByteBuffer alreadyReceived)
+      throws IOException {
+    this.socket = socket;
+    this.peer = peer;
+    this.connection = connection;
+    this.input =
+        new AltsInputStream(
+            socket.getInputStream(), connection.records().unprotector(), alreadyReceived);
+    this.output = new AltsOutputStream(socket.getOutputStream(), connection.records().protector());
+    this.retirement =
+        new CompletableFuture<Void>()
+            .orTimeout(connection.life().replaceAfter().toMillis(), TimeUnit.MILLISECONDS);
+    CompletableFuture<Void> unused =
+        retirement.whenComplete((closed, timeout) -> {
+          if (timeout != null) {
+            new SocketControl(socket).cut("it has lived its time");
+          }
+        });
+  }
+
+  /**
+   * {@return the protected socket over {@code connected}} Waits for the first credential and the
+   * handshake.
+   *
+   * @param target host and port as the application names them: which server is the right one may
+   *     depend on it
+   */
+  public static AltsSocket connect(ClientEndpoint client, Socket connected, String target)
+      throws IOException {
+    return open(connected, client.newHandshaker(target), client::open);
+  }
+
+  /** {@return the protected socket over {@code accepted}} Waits for the handshake. */
+  public static AltsSocket accept(ServerEndpoint server, Socket accepted) throws IOException {
+    // closing the plain socket ends the blocking handshake with an exception
+    Optional<HandshakeBudget.Slot> admitted =
+        server.admit(accepted.getInetAddress().getHostAddress(), () -> closeQuietly(accepted));
+    if (admitted.isEmpty()) {
+      try (accepted) {
+        accepted.getOutputStream().write(Alert.OVERLOADED.frame().toByteArray());
+      }
+      throw new IOException(
+          "ALTS handshake with %s refused: budget exhausted"
+              .formatted(accepted.getRemoteSocketAddress()));
+    }
+    try (HandshakeBudget.Slot slot = admitted.get()) {
+      return open(accepted, server.newHandshaker(slot), server::open);
+    }
+  }
+
+  /** {@return who the other end is, as its handshake proved} */
+  public AltsPeer peer() {
+    return peer;
+  }
+
+  /**
+   * {@return secrets that only both ends of this connection can derive; valid until it is closed}
+   */
+  public Exporter exporter() {
+    return connection.exporter();
+  }
+
+  public InputStream getInputStream() {
+    return input;
+  }
+
+  public OutputStream getOutputStream() {
+    return output;
+  }
+
+  /** Says that no more data comes; reading goes on. */
+  public void shutdownOutput() throws IOException {
+    output.close();
+  }
+
+  /** Ends our data, unless that fails, and the connection. May be repeated. */
+  @Override
+  public void close() throws IOException {
+    if (socket.isClosed()) {
+      // cut meanwhile, or closed before
+      connection.close();
+      return;
+    }
+    try (socket) {
+      output.close();
+    } finally {
+      connection.close();
+      boolean unused = retirement.complete(null);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "AltsSocket[%s, %s]".formatted(peer.id(), socket.getRemoteSocketAddress());
+  }
+
+  private interface Opener {
+    OpenConnection open(Established established, ConnectionControl control)
+        throws AltsProtocolException;
+  }
+
+  private static AltsSocket open(Socket socket, Handshaker handshaker, Opener opener)
+      throws IOException {
+    BlockingHandshake handshake = new BlockingHandshake(socket, handshaker);
+    try {
+      Established established = handshake.run();
+      OpenConnection connection = register(socket, handshake, established, opener);
+      return start(socket, handshake, established, connection);
+    } catch (IOException | RuntimeException e) {
+      closeQuietly(socket);
+      throw e;
+    }
+  }
+
+  private static AltsSocket start(
+      Socket socket,
+      BlockingHandshake handshake,
+      Established established,
+      OpenConnection connection)
+      throws IOException {
+    try {
+      handshake.send(established.lastFlight());
+      socket.setSoTimeout(0);
+      return new AltsSocket(socket, established.peer(), connection, handshake.rest());
+    } catch (IOException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private static OpenConnection register(
+      Socket socket, BlockingHandshake handshake, Established established, Opener opener)
+      throws IOException {
+    try {
+      return opener.open(established, new SocketControl(socket));
+    } catch (AltsProtocolException e) {
+      established.keys().close();
+      throw handshake.refuse(e);
+    }
+  }
+
+  static void closeQuietly(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // it is gone either way, and the reason why it is closed matters more
+      return;
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.alts.socket;
+
+import dev.alts.frame.AltsProtocolException;
+import dev.alts.handshake.HandshakeBudget;
+import dev.alts.handshake.HandshakeStep;
+import dev.alts.handshake.HandshakeStep.AwaitPeer;
+import dev.alts.handshake.HandshakeStep.Established;
+import dev.alts.handshake.HandshakeStep.Send;
+import dev.alts.handshake.Handshaker;
+import dev.alts.identity.Bytes;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+/** Drives one handshake over a blocking socket, within its deadline (handshake.md section 4). */
+final class BlockingHandshake {
+  private static final Duration DRAIN = Duration.ofSeconds(1);
+  private static final int DRAIN_BYTES = 256 * 1024;
+
+  private final Socket socket;
+  private final Handshaker handshaker;
+  private final long endNanos = System.nanoTime() + HandshakeBudget.HANDSHAKE_TIMEOUT.toNanos();
+  private final ByteBuffer received = ByteBuffer.allocate(16 * 1024).limit(0);
+
+  BlockingHandshake(Socket socket, Handshaker handshaker) {
+    this.socket = socket;
+    this.handshaker = handshaker;
+  }
+
+  /** {@return the completed handshake, whose last flight has not been written} */
+  Established run() throws IOException {
+    try (handshaker) {
+      HandshakeStep step = handshaker.start();
+      while (true) {
+        switch (step) {
+          case Established established -> {
+            return established;
+          }
+          case Send send -> send(send.flight());
+          case AwaitPeer await -> {
+            // more bytes follow below
+          }
+        }
+        step = handshaker.receive(fill());
+      }
+    } catch (AltsProtocolException e) {
+      throw refuse(e);
+    }
+  }
+
+  /** {@return bytes that the peer sent behind its last handshake frame} */
+  ByteBuffer rest() {
+    return received;
+  }
+
+  /** Tells the peer its alert, and lets it arrive before the connection goes (section 9). */
+  IOException refuse(AltsProtocolException cause) {
+    IOException failure =
+        new IOException(
+            "ALTS handshake with %s failed: %s"
+                .formatted(socket.getRemoteSocketAddress(), cause.getMessage()),
+            cause);
+    if (cause.alertFrame().isEmpty()) {
+      return failure;
+    }
+    try {
+      send(cause.alertFrame().get());
+      socket.shutdownOutput();
+      drain();
+    } catch (IOException lost) {
+      failure.addSuppressed(lost);
+    }
+    return failure;
+  }
+
+  void send(Bytes flight) throws IOException {
+    socket.getOutputStream().write(flight.toByteArray());
+  }
+
+  private ByteBuffer fill() throws IOException {
+    if (received.hasRemaining()) {
+      return received;
+    }
+    socket.setSoTimeout(millisUntil(endNanos));
+    int count;
+    try {
+      count = socket.getInputStream().read(received.array());
+    } catch (SocketTimeoutException e) {
+      throw new IOException(
+          "ALTS handshake: not complete within " + HandshakeBudget.HANDSHAKE_TIMEOUT, e);
+    }
+    if (count < 0) {
+      throw new EOFException("ALTS handshake: the peer hung up");
+    }
+    return received.clear().limit(count);
+  }
+
+  private void drain() throws IOException {
+    long drainEnd = System.nanoTime() + DRAIN.toNanos();
+    byte[] dropped = new byte[4 * 1024];
+    int total = 0;
+    int count = 0;
+    while (count >= 0 && total < DRAIN_BYTES && System.nanoTime() < drainEnd) {
+      socket.setSoTimeout(millisUntil(drainEnd));
+      try {
+        count = socket.getInputStream().read(dropped);
+      } catch (SocketTimeoutException e) {
+        return;
+      }
+      total += count;
+    }
+  }
+
+  private static int millisUntil(long nanos) {
+    // 0 would mean for ever
+    return (int) Math.max(1, (nanos - System.nanoTime()) / 1_000_000);
+  }
+}
