@@ -52,7 +52,7 @@ public sealed interface AuditEvent {
   record HumanEnrolled(String human, boolean admin) implements AuditEvent {}
 
   /** Something done through the local operator socket. */
-  record OperatorActed(long uid, long pid, String act) implements AuditEvent {}
+  record OperatorActed(String caller, String act) implements AuditEvent {}
 
   /** Any other act of an admin, named by its verb, for example {@code machine.rotate}. */
   record AdminActed(String admin, String act, String target, String reason) implements AuditEvent {}
