@@ -1,0 +1,166 @@
+package dev.alts.ca.admin;
+
+import dev.alts.ca.admin.web.AuthenticatedHuman;
+import dev.alts.ca.admin.web.ItemList;
+import dev.alts.ca.admin.web.PageRequest;
+import dev.alts.ca.admin.web.RefusedRequestException;
+import dev.alts.ca.humans.EnrolmentPurpose;
+import dev.alts.ca.humans.Human;
+import dev.alts.ca.humans.HumanEnrolment;
+import dev.alts.ca.humans.HumanLifecycle;
+import dev.alts.ca.humans.HumanName;
+import dev.alts.ca.humans.HumanRegistry;
+import dev.alts.ca.humans.Invitation;
+import dev.alts.identity.document.BootstrapToken;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Humans: list, enrol, disable, enable. */
+@RestController
+class HumanEndpoint {
+  private final HumanRegistry humans;
+  private final HumanEnrolment enrolment;
+  private final HumanLifecycle lifecycle;
+  private final AdminActs acts;
+
+  HumanEndpoint(
+      HumanRegistry humans, HumanEnrolment enrolment, HumanLifecycle lifecycle, AdminActs acts) {
+    this.humans = humans;
+    this.enrolment = enrolment;
+    this.lifecycle = lifecycle;
+    this.acts = acts;
+  }
+
+  @GetMapping("/v1/humans")
+  ItemList<HumanView> list(
+      @RequestParam @Nullable Integer limit, @RequestParam @Nullable String after) {
+    PageRequest page = PageRequest.of(limit, after);
+    List<Human> found =
+        humans.list(page.after().isEmpty() ? null : name(page.after()), page.limit() + 1);
+    boolean more = found.size() > page.limit();
+    List<Human> items = more ? found.subList(0, page.limit()) : found;
+    return new ItemList<>(
+        items.stream().map(HumanView::of).toList(), more ? items.getLast().name().text() : null);
+  }
+
+  @PostMapping(path = "/v1/humans/{name}/enrolments", consumes = MediaType.APPLICATION_JSON_VALUE)
+  @ResponseStatus(HttpStatus.CREATED)
+  EnrolmentCode enrol(
+      @AuthenticationPrincipal AuthenticatedHuman admin,
+      @PathVariable("name") String text,
+      @RequestBody EnrolmentRequest request) {
+    HumanName name = name(text);
+    EnrolmentPurpose purpose = request.admin() ? EnrolmentPurpose.ADMIN : EnrolmentPurpose.MEMBER;
+    Invitation invitation =
+        acts.perform(
+            admin,
+            "human.enrol",
+            name.text(),
+            purpose.name(),
+            () -> enrolment.invite(name, purpose, admin.auditName()));
+    return switch (invitation) {
+      case Invitation.Invited(BootstrapToken code, Instant expiresAt) -> {
+        try (code) {
+          yield new EnrolmentCode(code.exposeText(), expiresAt);
+        }
+      }
+      case Invitation.HumanDisabled() ->
+          throw RefusedRequestException.of(
+              HttpStatus.CONFLICT, "This human is disabled.", "Enable the human first.");
+      case Invitation.NotTheFirstAdmin() ->
+          throw new AssertionError("only the operator socket invites a first admin");
+    };
+  }
+
+  @PostMapping(path = "/v1/humans/{name}/disable", consumes = MediaType.APPLICATION_JSON_VALUE)
+  HumanView disable(
+      @AuthenticationPrincipal AuthenticatedHuman admin,
+      @PathVariable("name") String text,
+      @RequestBody Reason reason) {
+    HumanName name = name(text);
+    if (name.equals(admin.name())) {
+      throw RefusedRequestException.of(
+          HttpStatus.CONFLICT,
+          "Nobody disables themselves: somebody must be left who can undo it.",
+          "Ask another admin.");
+    }
+    return view(
+        name,
+        acts.perform(
+            admin,
+            "human.disable",
+            name.text(),
+            reason.text(),
+            () -> lifecycle.disable(name, reason.text(), admin.auditName())));
+  }
+
+  @PostMapping(path = "/v1/humans/{name}/enable", consumes = MediaType.APPLICATION_JSON_VALUE)
+  HumanView enable(
+      @AuthenticationPrincipal AuthenticatedHuman admin,
+      @PathVariable("name") String text,
+      @RequestBody Reason reason) {
+    HumanName name = name(text);
+    return view(
+        name,
+        acts.perform(
+            admin, "human.enable", name.text(), reason.text(), () -> lifecycle.enable(name)));
+  }
+
+  private HumanView view(HumanName name, boolean changed) {
+    return humans
+        .find(name)
+        .filter(human -> changed)
+        .map(HumanView::of)
+        .orElseThrow(() ->
+            RefusedRequestException.of(
+                HttpStatus.NOT_FOUND, "There is no such human, or not in that state.", null));
+  }
+
+  private static HumanName name(String text) {
+    try {
+      return new HumanName(text);
+    } catch (IllegalArgumentException e) {
+      throw RefusedRequestException.badRequest(
+          "name: expected 1 to 63 of a-z, 0-9, '.', '-', '_', first and last a-z or 0-9");
+    }
+  }
+
+  record EnrolmentRequest(boolean admin) {}
+
+  /** Answer to an enrolment; shown once. */
+  record EnrolmentCode(String code, Instant expiresAt) {
+    @Override
+    public String toString() {
+      return "EnrolmentCode[redacted, expiresAt=" + expiresAt + "]";
+    }
+  }
+
+  record HumanView(
+      String name,
+      boolean admin,
+      boolean disabled,
+      @Nullable Instant enrolledAt,
+      @Nullable Instant lastLoginAt,
+      @Nullable Instant disabledAt) {
+    static HumanView of(Human human) {
+      return new HumanView(
+          human.name().text(),
+          human.admin(),
+          human.isDisabled(),
+          human.enrolledAt(),
+          human.lastLoginAt(),
+          human.disabledAt());
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.alts.ca.admin;
+
+import dev.alts.ca.admin.web.AuthenticatedHuman;
+import dev.alts.ca.admin.web.ItemList;
+import dev.alts.ca.admin.web.PageRequest;
+import dev.alts.ca.admin.web.RefusedRequestException;
+import dev.alts.ca.attestation.Machine;
+import dev.alts.ca.attestation.MachineName;
+import dev.alts.ca.attestation.MachineRegistry;
+import dev.alts.ca.grants.Grants;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Machines that attested. */
+@RestController
+class MachineEndpoint {
+  private final MachineRegistry machines;
+  private final Grants grants;
+  private final AdminActs acts;
+
+  MachineEndpoint(MachineRegistry machines, Grants grants, AdminActs acts) {
+    this.machines = machines;
+    this.grants = grants;
+    this.acts = acts;
+  }
+
+  @GetMapping("/v1/machines")
+  ItemList<MachineView> list(
+      @RequestParam @Nullable Integer limit, @RequestParam @Nullable String after) {
+    PageRequest page = PageRequest.of(limit, after);
+    List<Machine> found =
+        machines.list(
+            page.after().isEmpty() ? Optional.empty() : Optional.of(name(page.after())),
+            page.limit() + 1);
+    boolean more = found.size() > page.limit();
+    List<Machine> items = more ? found.subList(0, page.limit()) : found;
+    return new ItemList<>(
+        items.stream().map(MachineView::of).toList(), more ? items.getLast().name().text() : null);
+  }
+
+  /** Has the machine's agent ask again for everything that it holds for its processes. */
+  @PostMapping("/v1/machines/{name}/rotate")
+  Rotated rotate(
+      @AuthenticationPrincipal AuthenticatedHuman admin, @PathVariable("name") String text) {
+    MachineName name = name(text);
+    if (machines.find(name).isEmpty()) {
+      throw RefusedRequestException.of(
+          HttpStatus.NOT_FOUND, "There is no such machine.", "altsctl machine list");
+    }
+    return new Rotated(
+        name.text(),
+        acts.perform(
+            admin,
+            "machine.rotate",
+            name.text(),
+            "",
+            () -> grants.rotateMachine(name, "rotation by an admin")));
+  }
+
+  record Rotated(String machine, int grants) {}
+
+  private static MachineName name(String text) {
+    try {
+      return new MachineName(text);
+    } catch (IllegalArgumentException e) {
+      throw RefusedRequestException.badRequest(
+          "machine: expected 1 to 63 of a-z, 0-9, '.', '-', '_'");
+    }
+  }
+
+  record MachineView(
+      String name,
+      String boundary,
+      Map<String, String> labels,
+      String attestor,
+      String agentVersion,
+      Instant attestedAt,
+      Instant lastSeenAt,
+      boolean banned) {
+    static MachineView of(Machine machine) {
+      return new MachineView(
+          machine.name().text(),
+          machine.properties().boundary(),
+          machine.properties().labels(),
+          machine.attestor(),
+          machine.agentVersion(),
+          machine.attestedAt(),
+          machine.lastSeen(),
+          machine.banned());
+    }
+  }
+}

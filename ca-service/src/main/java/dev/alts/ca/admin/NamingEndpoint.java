@@ -1,0 +1,164 @@
+package dev.alts.ca.admin;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.alts.ca.admin.web.AuthenticatedHuman;
+import dev.alts.ca.admin.web.RefusedRequestException;
+import dev.alts.ca.naming.NamingPolicies;
+import dev.alts.ca.naming.NamingPolicyVersion;
+import dev.alts.identity.EntityKind;
+import dev.alts.identity.SpiffeId;
+import dev.alts.identity.document.NamingDecision;
+import dev.alts.identity.document.NamingEntry;
+import dev.alts.identity.document.NamingMode;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The naming policy: replace, read, explain. */
+@RestController
+class NamingEndpoint {
+  private static final String BY_OPERATOR = "operator";
+  private static final int MAX_ENTRIES = 10_000;
+
+  private final NamingPolicies policies;
+  private final AdminActs acts;
+
+  NamingEndpoint(NamingPolicies policies, AdminActs acts) {
+    this.policies = policies;
+    this.acts = acts;
+  }
+
+  @PutMapping(path = "/v1/naming", consumes = MediaType.APPLICATION_JSON_VALUE)
+  Version replace(
+      @AuthenticationPrincipal AuthenticatedHuman admin, @RequestBody Replacement replacement) {
+    NamingMode mode = mode(replacement.mode());
+    List<NamingEntry> entries = replacement.parsed();
+    String reason = Reason.require(replacement.reason());
+    NamingPolicyVersion applied =
+        acts.perform(
+            admin,
+            "naming.apply",
+            entries.size() + " entries",
+            reason,
+            () -> policies.apply(mode, entries, admin.auditName(), reason));
+    return new Version(applied.policy().version());
+  }
+
+  @GetMapping("/v1/naming")
+  Naming read() {
+    return Naming.of(inForce());
+  }
+
+  @GetMapping("/v1/naming/explain")
+  Explanation explain(@RequestParam String target, @RequestParam String spiffeId) {
+    SpiffeId server = server(spiffeId);
+    EntityKind kind =
+        EntityKind.ofPath(server)
+            .orElseThrow(
+                () -> RefusedRequestException.badRequest("spiffeId: no entity may have it"));
+    return Explanation.of(inForce().policy().decide(target, server, kind));
+  }
+
+  private NamingPolicyVersion inForce() {
+    return policies
+        .current()
+        .orElseThrow(() ->
+            RefusedRequestException.of(
+                HttpStatus.SERVICE_UNAVAILABLE, "There is no naming policy yet.", null));
+  }
+
+  private static SpiffeId server(String text) {
+    try {
+      return SpiffeId.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw RefusedRequestException.badRequest("spiffeId: expected a SPIFFE ID");
+    }
+  }
+
+  private static NamingMode mode(@Nullable String text) {
+    return switch (Objects.requireNonNullElse(text, "")) {
+      case "strict" -> NamingMode.STRICT;
+      case "trust-domain" -> NamingMode.TRUST_DOMAIN;
+      default -> throw RefusedRequestException.badRequest("mode: expected strict or trust-domain");
+    };
+  }
+
+  private static String text(NamingMode mode) {
+    return switch (mode) {
+      case STRICT -> "strict";
+      case TRUST_DOMAIN -> "trust-domain";
+    };
+  }
+
+  record Replacement(
+      @Nullable String reason, @Nullable String mode, @Nullable List<@Nullable Entry> entries) {
+    List<NamingEntry> parsed() {
+      List<@Nullable Entry> given = Objects.requireNonNullElse(entries, List.of());
+      if (given.size() > MAX_ENTRIES) {
+        throw RefusedRequestException.badRequest("entries: expected at most " + MAX_ENTRIES);
+      }
+      try {
+        return given.stream().map(Entry::parse).toList();
+      } catch (IllegalArgumentException e) {
+        throw RefusedRequestException.badRequest(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  record Version(long version) {}
+
+  /**
+   * @param target host, with a port only if the entry is about that port
+   * @param identities SPIFFE IDs, or prefixes that end in {@code /*}
+   * @param origin only in answers
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Entry(
+      @Nullable String target, @Nullable List<String> identities, @Nullable String origin) {
+    static NamingEntry parse(@Nullable Entry entry) {
+      if (entry == null
+          || entry.target == null
+          || entry.identities == null
+          || entry.identities.stream().anyMatch(Objects::isNull)) {
+        throw new IllegalArgumentException("entries: each needs target and identities");
+      }
+      return new NamingEntry(entry.target, entry.identities, BY_OPERATOR);
+    }
+
+    static Entry of(NamingEntry entry) {
+      return new Entry(entry.targetPattern(), entry.spiffeIdPatterns(), entry.origin());
+    }
+  }
+
+  record Naming(long version, String mode, List<Entry> entries, String author, String reason) {
+    static Naming of(NamingPolicyVersion stored) {
+      return new Naming(
+          stored.policy().version(),
+          text(stored.policy().mode()),
+          stored.policy().entries().stream().map(Entry::of).toList(),
+          stored.author(),
+          stored.reason());
+    }
+  }
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Explanation(boolean accepted, String reason, @Nullable Entry entry) {
+    static Explanation of(NamingDecision decision) {
+      return switch (decision) {
+        case NamingDecision.Named(NamingEntry entry) ->
+            new Explanation(true, "an entry names it", Entry.of(entry));
+        case NamingDecision.MemberOfTrustDomain() ->
+            new Explanation(true, "the target has no entry and the mode is trust-domain", null);
+        case NamingDecision.Refused(String reason) -> new Explanation(false, reason, null);
+      };
+    }
+  }
+}

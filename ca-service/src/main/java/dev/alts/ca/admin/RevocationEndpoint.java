@@ -1,0 +1,105 @@
+package dev.alts.ca.admin;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.alts.ca.admin.web.AuthenticatedHuman;
+import dev.alts.ca.revocation.OwnVerification;
+import dev.alts.ca.revocation.RevocationReceipt;
+import dev.alts.ca.revocation.RevocationRequest;
+import dev.alts.ca.revocation.RevocationService;
+import dev.alts.ca.revocation.RevocationTarget;
+import dev.alts.identity.document.RevocationEntry;
+import dev.alts.identity.document.RevocationList;
+import dev.alts.identity.verify.TrustedDomain;
+import dev.alts.identity.verify.VerificationContext;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What is taken back: revoke, and read the list in force. */
+@RestController
+class RevocationEndpoint {
+  private final RevocationService revocations;
+  private final OwnVerification verification;
+  private final AdminActs acts;
+
+  RevocationEndpoint(RevocationService revocations, OwnVerification verification, AdminActs acts) {
+    this.revocations = revocations;
+    this.verification = verification;
+    this.acts = acts;
+  }
+
+  @PostMapping(path = "/v1/revocations", consumes = MediaType.APPLICATION_JSON_VALUE)
+  @ResponseStatus(HttpStatus.CREATED)
+  Revoked revoke(
+      @AuthenticationPrincipal AuthenticatedHuman admin, @RequestBody RevocationText request) {
+    RevocationTarget target = request.target();
+    boolean ban = request.requireBan(target);
+    String reason = Reason.require(request.reason());
+    return Revoked.of(
+        acts.perform(
+            admin,
+            ban ? "revoke and ban" : "revoke",
+            target.describe(),
+            reason,
+            () ->
+                revocations.revoke(new RevocationRequest(target, ban, admin.auditName(), reason))));
+  }
+
+  @GetMapping("/v1/revocations")
+  Revocations read() {
+    VerificationContext context = verification.get();
+    return context
+        .domain(context.ownDomain())
+        .map(TrustedDomain::revocationList)
+        .map(Revocations::of)
+        .orElseGet(Revocations::none);
+  }
+
+  /**
+   * @param counter of the first list that carries it
+   * @param resumptions how many identities got new resumption keys
+   */
+  record Revoked(long counter, Instant since, int resumptions) {
+    static Revoked of(RevocationReceipt receipt) {
+      return new Revoked(receipt.counter(), receipt.since(), receipt.resumptions());
+    }
+  }
+
+  /** The list in force; it is one signed document, so it is not cut into pages. */
+  record Revocations(long counter, @Nullable Instant issuedAt, List<Entry> items) {
+    static Revocations of(RevocationList list) {
+      return new Revocations(
+          list.counter(), list.issuedAt(), list.entries().stream().map(Entry::of).toList());
+    }
+
+    static Revocations none() {
+      return new Revocations(0, null, List.of());
+    }
+  }
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Entry(String kind, String what, @Nullable Instant before, Instant dropAfter) {
+    static Entry of(RevocationEntry entry) {
+      return switch (entry) {
+        case RevocationEntry.Certificate(var id, var drop) ->
+            new Entry("certificate", id.toString(), null, drop);
+        case RevocationEntry.Subject(var id, var before, var drop) ->
+            new Entry("subject", id.toString(), before, drop);
+        case RevocationEntry.Machine(var machine, var before, var drop) ->
+            new Entry("machine", machine, before, drop);
+        case RevocationEntry.Authority(var spkiSha256, var drop) ->
+            new Entry("authority", spkiSha256.toHex(), null, drop);
+        case RevocationEntry.Resumption(var server, var before, var drop) ->
+            new Entry("resumption", server.toString(), before, drop);
+      };
+    }
+  }
+}
