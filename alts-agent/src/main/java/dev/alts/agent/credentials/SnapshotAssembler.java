@@ -1,0 +1,87 @@
+package dev.alts.agent.credentials;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.alts.api.credentials.v1.CredentialSnapshot;
+import dev.alts.api.credentials.v1.TrustedDomain;
+import dev.alts.identity.AltsAttributes;
+import dev.alts.identity.document.RevocationList;
+import dev.alts.identity.document.TrustDocument;
+import dev.alts.wire.handshake.v1.EntityKind;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Puts one complete snapshot together from a credential and what the CA has pushed. */
+public final class SnapshotAssembler {
+  private final DomainStateSource domain;
+  private final ServerClock clock;
+
+  public SnapshotAssembler(DomainStateSource domain, ServerClock clock) {
+    this.domain = domain;
+    this.clock = clock;
+  }
+
+  /**
+   * {@return the snapshot, without a sequence number}
+   *
+   * @param terms what the process that gets it was granted, its default identity first
+   */
+  public CredentialSnapshot assemble(LiveCredential.Serving serving, Issuance.Terms terms) {
+    HeldCertificate master = serving.certificate();
+    HandshakeCredential handshake = serving.handshake();
+    AltsAttributes attributes = master.attributes();
+    CredentialSnapshot.Builder snapshot =
+        CredentialSnapshot.newBuilder()
+            .setSpiffeId(master.id().toString())
+            .setKind(EntityKind.forNumber(attributes.kind().number()))
+            .setBoundary(attributes.boundary())
+            .setMachine(attributes.machine())
+            .setRevocationId(attributes.revocationId().value())
+            .setIssuedAt(attributes.issuedAt().getEpochSecond())
+            .setCredential(handshake.credential())
+            .setX25519PrivateKey(
+                UnsafeByteOperations.unsafeWrap(handshake.x25519PrivateKey().exposeCopy()))
+            .setHandshakeNotAfter(handshake.notAfter().getEpochSecond())
+            .setMasterNotAfter(master.notAfter().getEpochSecond())
+            .addAllResumptionKeys(serving.resumptionKeys())
+            .addAllRules(terms.rulesOf(master.id()))
+            .setRuleVersion(terms.ruleVersion())
+            .setClockOffsetSeconds(clock.offset().toSeconds());
+    terms.identities().forEach(identity -> snapshot.addAvailableSpiffeIds(identity.spiffeId()));
+    addDomains(snapshot, domain.get());
+    return snapshot.build();
+  }
+
+  private static void addDomains(CredentialSnapshot.Builder snapshot, DomainState state) {
+    snapshot.addDomains(trusted(state.trust(), state.revocation()));
+    List<DomainState.ForeignDomain> foreign = List.copyOf(state.foreign().values());
+    foreign.forEach(each -> snapshot.addDomains(trusted(each.trust(), each.revocation())));
+    if (state.namingPolicy() != null) {
+      snapshot.setNamingPolicy(state.namingPolicy());
+    }
+    if (state.recordPolicy() != null) {
+      snapshot.setRecordPolicy(state.recordPolicy());
+    }
+    if (state.foreignDomainPolicy() != null) {
+      snapshot.setForeignDomainPolicy(state.foreignDomainPolicy());
+    }
+    if (state.authorizationPolicy() != null) {
+      snapshot.setAuthorizationPolicy(state.authorizationPolicy());
+    }
+  }
+
+  private static TrustedDomain trusted(
+      DomainState.Verified<TrustDocument> trust,
+      DomainState.@Nullable Verified<RevocationList> revocation) {
+    TrustedDomain.Builder domain =
+        TrustedDomain.newBuilder()
+            .setTrustDomain(trust.document().trustDomain().name())
+            .setRootSpkiSha256(
+                ByteString.copyFrom(trust.document().rootFingerprint().sha256().asByteBuffer()))
+            .setTrustDocument(trust.signed());
+    if (revocation != null) {
+      domain.setRevocationList(revocation.signed());
+    }
+    return domain.build();
+  }
+}
