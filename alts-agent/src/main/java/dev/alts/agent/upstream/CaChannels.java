@@ -1,0 +1,92 @@
+package dev.alts.agent.upstream;
+
+import dev.alts.identity.x509.InvalidCertificateException;
+import dev.alts.identity.x509.X509Svid;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.security.cert.X509Certificate;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes channels to the CA: TLS 1.3 by BoringSSL where it is present, with X25519MLKEM768 first, so
+ * that what is recorded today stays closed to tomorrow's quantum computers.
+ */
+public final class CaChannels {
+  private static final String[] GROUPS = {"X25519MLKEM768", "X25519"};
+  private static final int MAX_MESSAGE_BYTES = 8 << 20;
+
+  /** Longer than the 5 minutes that gRPC servers tolerate by default. */
+  private static final long KEEP_ALIVE_SECONDS = 310;
+
+  private final CaAddress address;
+  private final EventLoopGroup eventLoops;
+
+  public CaChannels(CaAddress address, EventLoopGroup eventLoops) {
+    this.address = address;
+    this.eventLoops = eventLoops;
+  }
+
+  public CaAddress address() {
+    return address;
+  }
+
+  /**
+   * {@return a channel to whoever answers} For the trust document alone, which is verified against
+   * the root's fingerprint; nothing secret may ever be sent over it.
+   */
+  ManagedChannel toAnyone() {
+    return channel(
+        tls().trustManager(InsecureTrustManagerFactory.INSTANCE.getTrustManagers()[0]), null);
+  }
+
+  /**
+   * {@return a channel to the CA that {@code trustManager} accepts}
+   *
+   * @param machine shown to the CA; absent before attestation
+   */
+  ManagedChannel toCa(X509ExtendedTrustManager trustManager, @Nullable X509Svid machine) {
+    return channel(tls().trustManager(trustManager), machine);
+  }
+
+  private ManagedChannel channel(SslContextBuilder tls, @Nullable X509Svid machine) {
+    try {
+      if (machine != null) {
+        tls.keyManager(machine.privateKey(), machine.x509Chain().toArray(new X509Certificate[0]));
+      }
+      return NettyChannelBuilder.forAddress(address.host(), address.port())
+          .sslContext(context(tls))
+          .eventLoopGroup(eventLoops)
+          .channelType(EpollSocketChannel.class)
+          .directExecutor()
+          .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+          .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+          .build();
+    } catch (SSLException | InvalidCertificateException e) {
+      throw new IllegalStateException("TLS to the CA: the machine's certificate or key", e);
+    }
+  }
+
+  private static SslContextBuilder tls() {
+    SslProvider provider = OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
+    return GrpcSslContexts.configure(SslContextBuilder.forClient(), provider).protocols("TLSv1.3");
+  }
+
+  private static SslContext context(SslContextBuilder tls) throws SSLException {
+    if (OpenSsl.isAvailable()) {
+      tls.option(OpenSslContextOption.GROUPS, GROUPS.clone());
+    }
+    return tls.build();
+  }
+}

@@ -1,0 +1,236 @@
+package dev.alts.agent.upstream;
+
+import dev.alts.agent.attestation.FactFootprint;
+import dev.alts.agent.credentials.CredentialCache;
+import dev.alts.agent.credentials.DomainState;
+import dev.alts.agent.credentials.DomainState.ForeignDomain;
+import dev.alts.agent.credentials.DomainState.Verified;
+import dev.alts.agent.credentials.DomainStateSource;
+import dev.alts.agent.credentials.LiveCredential;
+import dev.alts.api.machine.v1.GrantChange;
+import dev.alts.api.machine.v1.IdentityResumptionKeys;
+import dev.alts.api.machine.v1.RuleSet;
+import dev.alts.api.machine.v1.WatchResponse;
+import dev.alts.api.policy.v1.ForeignDomainPolicy;
+import dev.alts.identity.Bytes;
+import dev.alts.identity.document.InvalidDocumentException;
+import dev.alts.identity.document.NamingPolicy;
+import dev.alts.identity.document.RevocationList;
+import dev.alts.identity.document.RootFingerprint;
+import dev.alts.identity.document.TrustDocument;
+import dev.alts.wire.handshake.v1.SignedDocument;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Verifies what the CA pushes and passes it on. Documents are signed and checked against the root
+ * and never go back; the rest counts because it came from the CA itself.
+ *
+ * <p>Used by one thread, that of the watch stream.
+ */
+public final class PushedUpdates {
+  private static final Logger logger = LoggerFactory.getLogger(PushedUpdates.class);
+
+  private final DomainStateSource domain;
+  private final CredentialCache cache;
+  private final LiveCredential machine;
+  private final MachineStore store;
+  private Duration spread = Duration.ZERO;
+
+  public PushedUpdates(
+      DomainStateSource domain, CredentialCache cache, LiveCredential machine, MachineStore store) {
+    this.domain = domain;
+    this.cache = cache;
+    this.machine = machine;
+    this.store = store;
+  }
+
+  /**
+   * Takes over one update.
+   *
+   * @throws InvalidDocumentException if it is a document that the root does not vouch for
+   */
+  void apply(WatchResponse response) throws InvalidDocumentException {
+    String foreign = response.getForeignTrustDomain();
+    switch (response.getUpdateCase()) {
+      case TRUST_DOCUMENT -> trustDocument(response.getTrustDocument(), foreign);
+      case REVOCATION_LIST -> revocationList(response.getRevocationList(), foreign);
+      case NAMING_POLICY -> namingPolicy(response.getNamingPolicy());
+      case RECORD_POLICY -> domain.update(state -> state.with(response.getRecordPolicy()));
+      case FOREIGN_DOMAIN_POLICY -> foreignDomainPolicy(response.getForeignDomainPolicy());
+      case AUTHORIZATION_POLICY ->
+          domain.update(state -> state.with(response.getAuthorizationPolicy()));
+      case RULES -> rules(response.getRules());
+      case PACING -> spread = Duration.ofSeconds(response.getPacing().getSpreadSeconds());
+      case GRANTS -> grants(response.getGrants().getChangesList());
+      case RESUMPTION_KEYS -> resumptionKeys(response.getResumptionKeys());
+      case EVICTION -> evict(response.getEviction().getReason());
+      // Not kept yet: a later release keeps checkpoints as witnesses of the audit log.
+      case AUDIT_CHECKPOINT -> logger.debug("audit checkpoint {}", response.getSequence());
+      case CAUGHT_UP, UPDATE_NOT_SET -> {}
+    }
+  }
+
+  private void trustDocument(SignedDocument signed, String foreign)
+      throws InvalidDocumentException {
+    if (!foreign.isEmpty()) {
+      foreignTrustDocument(signed, foreign);
+      return;
+    }
+    TrustDocument before = domain.get().trust().document();
+    Verified<TrustDocument> next =
+        new Verified<>(signed, TrustDocument.openSuccessor(signed, before));
+    if (next.document().sequence() == before.sequence()) {
+      return;
+    }
+    try {
+      store.save(next);
+    } catch (IOException e) {
+      throw new UncheckedIOException("storing the trust document", e);
+    }
+    domain.update(state -> state.with(next));
+    logger.info(
+        "trust document: sequence {}, {} authorities",
+        next.document().sequence(),
+        next.document().authorities().size());
+  }
+
+  private void foreignTrustDocument(SignedDocument signed, String name)
+      throws InvalidDocumentException {
+    ForeignDomain before = domain.get().foreign().get(name);
+    TrustDocument next =
+        before == null
+            ? TrustDocument.open(signed, pinnedRoot(name))
+            : TrustDocument.openSuccessor(signed, before.trust().document());
+    if (!next.trustDomain().name().equals(name)) {
+      throw new InvalidDocumentException(
+          "trust document: of %s (expected: %s)".formatted(next.trustDomain(), name));
+    }
+    putForeign(
+        name,
+        new ForeignDomain(
+            new Verified<>(signed, next), before == null ? null : before.revocation()));
+  }
+
+  private RootFingerprint pinnedRoot(String name) throws InvalidDocumentException {
+    ForeignDomainPolicy policy = domain.get().foreignDomainPolicy();
+    if (policy != null) {
+      for (var each : policy.getDomainsList()) {
+        if (each.getTrustDomain().equals(name)) {
+          return new RootFingerprint(Bytes.copyOf(each.getRootSpkiSha256().asReadOnlyByteBuffer()));
+        }
+      }
+    }
+    throw new InvalidDocumentException(
+        "trust document: of %s (expected: a domain that our CA's policy names)".formatted(name));
+  }
+
+  private void revocationList(SignedDocument signed, String foreign)
+      throws InvalidDocumentException {
+    if (!foreign.isEmpty()) {
+      ForeignDomain before = domain.get().foreign().get(foreign);
+      if (before == null) {
+        throw new InvalidDocumentException("revocation list: of unknown domain " + foreign);
+      }
+      Verified<RevocationList> next = newer(signed, before.trust().document(), before.revocation());
+      if (next != null) {
+        putForeign(foreign, new ForeignDomain(before.trust(), next));
+      }
+      return;
+    }
+    DomainState state = domain.get();
+    Verified<RevocationList> next = newer(signed, state.trust().document(), state.revocation());
+    if (next != null) {
+      domain.update(current -> current.withRevocation(next));
+      logger.info(
+          "revocation list: counter {}, {} entries",
+          next.document().counter(),
+          next.document().entries().size());
+    }
+  }
+
+  /** {@return the list, or null if it is the one that is held already} */
+  private static @Nullable Verified<RevocationList> newer(
+      SignedDocument signed, TrustDocument trust, @Nullable Verified<RevocationList> held)
+      throws InvalidDocumentException {
+    if (held != null && held.signed().equals(signed)) {
+      return null;
+    }
+    RevocationList next = RevocationList.open(signed, trust);
+    if (held != null && !next.isNewerThan(held.document())) {
+      throw new InvalidDocumentException(
+          "revocation list: counter %d (expected: above %d)"
+              .formatted(next.counter(), held.document().counter()));
+    }
+    return new Verified<>(signed, next);
+  }
+
+  private void namingPolicy(SignedDocument signed) throws InvalidDocumentException {
+    NamingPolicy next = NamingPolicy.open(signed, domain.get().trust().document());
+    domain.update(state -> state.withNamingPolicy(signed));
+    logger.info("naming policy: version {}", next.version());
+  }
+
+  private void foreignDomainPolicy(ForeignDomainPolicy policy) {
+    domain.update(state -> {
+      Map<String, ForeignDomain> stillPinned = new HashMap<>();
+      for (var each : policy.getDomainsList()) {
+        ForeignDomain held = state.foreign().get(each.getTrustDomain());
+        if (held != null) {
+          stillPinned.put(each.getTrustDomain(), held);
+        }
+      }
+      return state.with(policy, stillPinned);
+    });
+  }
+
+  private void putForeign(String name, ForeignDomain next) {
+    domain.update(state -> {
+      Map<String, ForeignDomain> all = new HashMap<>(state.foreign());
+      all.put(name, next);
+      return state.withForeign(all);
+    });
+    logger.info("foreign trust domain {}: new documents", name);
+  }
+
+  private void rules(RuleSet rules) {
+    FactFootprint footprint = new FactFootprint(Set.copyOf(rules.getFactFootprintList()));
+    domain.update(state -> state.with(new DomainState.Rules(rules.getVersion(), footprint)));
+    logger.info("rules: version {} reads {}", rules.getVersion(), rules.getFactFootprintList());
+  }
+
+  private void grants(List<GrantChange> changes) {
+    cache.apply(changes, spread);
+    for (GrantChange change : changes) {
+      // Only an eviction takes the machine's own identity away.
+      if (change.getAction() == GrantChange.Action.ASK_AGAIN
+          && machine.state() instanceof LiveCredential.Serving serving
+          && CredentialCache.matching(change).test(serving.certificate())) {
+        machine.askAgain(spread);
+      }
+    }
+  }
+
+  private void resumptionKeys(IdentityResumptionKeys keys) {
+    cache
+        .credentials(certificate ->
+            certificate.id().toString().equals(keys.getSpiffeId())
+                && certificate.attributes().boundary().equals(keys.getBoundary()))
+        .forEach(credential -> credential.replaceResumptionKeys(keys.getKeysList()));
+  }
+
+  private void evict(String reason) {
+    logger.error("evicted: the CA turned this machine away ({})", reason);
+    domain.update(state -> state.evicted(reason));
+    machine.end("evicted: " + reason);
+    cache.endAll("the CA turned this machine away: " + reason);
+  }
+}
