@@ -1,0 +1,178 @@
+package dev.alts.agent;
+
+import dev.alts.agent.attestation.UnixWorkloadAttestor;
+import dev.alts.agent.credentials.Backoff;
+import dev.alts.agent.credentials.CredentialCache;
+import dev.alts.agent.credentials.DomainState;
+import dev.alts.agent.credentials.DomainState.Verified;
+import dev.alts.agent.credentials.DomainStateSource;
+import dev.alts.agent.credentials.HandshakeCredentialMaker;
+import dev.alts.agent.credentials.LiveCredential;
+import dev.alts.agent.credentials.ServerClock;
+import dev.alts.agent.credentials.SnapshotAssembler;
+import dev.alts.agent.credentials.TaintedAuthorities;
+import dev.alts.agent.delivery.AgentServer;
+import dev.alts.agent.upstream.CaChannels;
+import dev.alts.agent.upstream.CaClient;
+import dev.alts.agent.upstream.CaTrust;
+import dev.alts.agent.upstream.MachineIdentity;
+import dev.alts.agent.upstream.MachineJoin;
+import dev.alts.agent.upstream.MachineRenewal;
+import dev.alts.agent.upstream.MachineStore;
+import dev.alts.agent.upstream.PushedUpdates;
+import dev.alts.agent.upstream.StartRefusedException;
+import dev.alts.agent.upstream.WatchLoop;
+import dev.alts.identity.document.TrustDocument;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One running agent: everything wired, from {@link #start} to {@link #close}. */
+public final class Agent implements AutoCloseable {
+  private static final Logger logger = LoggerFactory.getLogger(Agent.class);
+  private static final String VERSION = "0.1";
+  private static final Duration HANDSHAKE_CERTIFICATE_VALIDITY = Duration.ofHours(1);
+  private static final Duration TAINT_SPREAD = Duration.ofSeconds(30);
+  private static final int MAX_CACHED_QUESTIONS = 4_096;
+  private static final long TICK_MILLIS = 1_000;
+
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final CountDownLatch ready = new CountDownLatch(1);
+  private final SecureRandom random = new SecureRandom();
+  private final ServerClock clock = new ServerClock(InstantSource.system(), System::nanoTime);
+
+  private Agent() {}
+
+  /**
+   * {@return the agent, serving} It has attested this machine if it had to, but need not have heard
+   * from the CA yet.
+   *
+   * @throws StartRefusedException with a sentence for the operator
+   */
+  public static Agent start(AgentConfig config) throws StartRefusedException {
+    Agent agent = new Agent();
+    try {
+      agent.wire(config);
+      return agent;
+    } catch (IOException e) {
+      agent.close();
+      throw new StartRefusedException(String.valueOf(e.getMessage()), e);
+    } catch (StartRefusedException | RuntimeException e) {
+      agent.close();
+      throw e;
+    }
+  }
+
+  private void wire(AgentConfig config) throws IOException, StartRefusedException {
+    // The socket first: a second agent must not spend the join token before it notices the first.
+    AgentServer.Claim claim = own(AgentServer.claim(config.socket()));
+    MachineStore store = MachineStore.in(config.dataDirectory());
+    EventLoopGroup eventLoops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    var _ = own(() -> eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync());
+    CaChannels channels = new CaChannels(config.ca(), eventLoops);
+    CaTrust trust = new CaTrust(clock);
+
+    MachineStore.Stored joined =
+        new MachineJoin(channels, trust, store, clock, random, VERSION)
+            .loadOrJoin(config.joinTokenFile());
+    MachineIdentity machine = joined.identity();
+    Verified<TrustDocument> document = joined.trust();
+    DomainStateSource domain = new DomainStateSource(DomainState.first(document));
+
+    CaClient ca = own(new CaClient(channels, trust.accordingTo(domain::get), machine, clock));
+    HandshakeCredentialMaker maker =
+        new HandshakeCredentialMaker(HANDSHAKE_CERTIFICATE_VALIDITY, random);
+    CredentialCache cache = new CredentialCache(ca, maker, clock, random, MAX_CACHED_QUESTIONS);
+    ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    own(executor::shutdownNow);
+    LiveCredential machineCredential =
+        new LiveCredential(
+            machine.asGranted(),
+            new MachineRenewal(ca, store, random, executor),
+            maker,
+            clock,
+            random);
+    domain.onUpdate(new TaintedAuthorities(cache, machineCredential, TAINT_SPREAD));
+
+    WatchLoop watch =
+        own(
+            new WatchLoop(
+                ca,
+                new PushedUpdates(domain, cache, machineCredential, store),
+                clock,
+                new Backoff(Duration.ofMillis(200), Duration.ofMinutes(1), random),
+                ready::countDown,
+                VERSION));
+    own(
+        AgentServer.open(
+            claim,
+            new AgentServer.Contents(
+                new UnixWorkloadAttestor(),
+                cache,
+                domain,
+                machineCredential,
+                new SnapshotAssembler(domain, clock)),
+            new AgentServer.Limits(config.maxConnectionsPerUser()),
+            eventLoops));
+    own(rotation(cache, machineCredential));
+    watch.start();
+  }
+
+  private static AutoCloseable rotation(CredentialCache cache, LiveCredential machine) {
+    var scheduler =
+        Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("rotation").factory());
+    // A look each second and not a timer per certificate: the CA's clock may be learnt anew, and
+    // timers would go on by the old one.
+    var _ =
+        scheduler.scheduleWithFixedDelay(
+            () -> {
+              try {
+                machine.tick();
+                cache.tick();
+              } catch (RuntimeException e) {
+                // A scheduler drops a task that throws, and nothing would ever be renewed again.
+                logger.error("rotation: one round failed", e);
+              }
+            },
+            TICK_MILLIS,
+            TICK_MILLIS,
+            TimeUnit.MILLISECONDS);
+    return scheduler::shutdownNow;
+  }
+
+  /** {@return whether the CA's whole state has arrived within {@code timeout}} */
+  public boolean awaitReady(Duration timeout) throws InterruptedException {
+    return ready.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private <T extends AutoCloseable> T own(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (Exception e) {
+        logger.warn("stopping: {}", e.toString());
+      }
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package dev.alts.agent;
+
+import dev.alts.agent.upstream.CaAddress;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.logging.Level;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the agent is told at its start. Secrets are never among it, only files that hold them: every
+ * local process can read a command line.
+ *
+ * @param ca where the CA's Machine API listens
+ * @param dataDirectory where the machine's keys live, mode 0700
+ * @param socket where local processes connect
+ * @param joinTokenFile file with a join token, for the first start
+ * @param maxConnectionsPerUser how many connections one user may hold open
+ */
+public record AgentConfig(
+    CaAddress ca,
+    Path dataDirectory,
+    Path socket,
+    @Nullable Path joinTokenFile,
+    Level logLevel,
+    int maxConnectionsPerUser) {
+  static final String USAGE =
+      """
+      usage: alts-agent --ca HOST:PORT [options]
+        --ca HOST:PORT                 the CA's Machine API                    (or ALTS_CA)
+        --join-token-file FILE         join token, for this machine's first start (or ALTS_JOIN_TOKEN_FILE)
+        --data-dir DIR                 the machine's keys, mode 0700           (or ALTS_AGENT_DATA_DIR)
+        --socket PATH                  where local processes connect           (or ALTS_AGENT_SOCKET)
+        --max-connections-per-user N   open connections of one user, default 4096
+        --log-level LEVEL              error, warn, info or debug; default info
+      """;
+
+  private static final int DEFAULT_MAX_CONNECTIONS = 4096;
+  private static final String DEFAULT_SOCKET = "/run/alts/agent.sock";
+  private static final String DEFAULT_DATA_DIRECTORY = "/var/lib/alts/agent";
+
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of(
+          "--ca", "ALTS_CA",
+          "--join-token-file", "ALTS_JOIN_TOKEN_FILE",
+          "--data-dir", "ALTS_AGENT_DATA_DIR",
+          "--socket", "ALTS_AGENT_SOCKET");
+  private static final List<String> OPTIONS =
+      List.of(
+          "--ca",
+          "--join-token-file",
+          "--data-dir",
+          "--socket",
+          "--max-connections-per-user",
+          "--log-level");
+
+  /**
+   * {@return the configuration; an argument wins over the environment}
+   *
+   * @throws IllegalArgumentException with a sentence for the operator
+   */
+  static AgentConfig parse(List<String> arguments, Map<String, String> environment) {
+    Map<String, String> values = new HashMap<>();
+    ENVIRONMENT.forEach((option, variable) -> {
+      String value = environment.get(variable);
+      if (value != null && !value.isBlank()) {
+        values.put(option, value);
+      }
+    });
+    Deque<String> rest = new ArrayDeque<>(arguments);
+    while (!rest.isEmpty()) {
+      String argument = rest.remove();
+      int equals = argument.indexOf('=');
+      String option = equals < 0 ? argument : argument.substring(0, equals);
+      if (!OPTIONS.contains(option)) {
+        throw new IllegalArgumentException("%s: no such option%n%s".formatted(option, USAGE));
+      }
+      String value = equals < 0 ? rest.poll() : argument.substring(equals + 1);
+      if (value == null || value.isBlank()) {
+        throw new IllegalArgumentException(option + ": expected a value");
+      }
+      values.put(option, value);
+    }
+    String ca = values.get("--ca");
+    if (ca == null) {
+      throw new IllegalArgumentException("--ca HOST:PORT is missing%n%s".formatted(USAGE));
+    }
+    String tokenFile = values.get("--join-token-file");
+    return new AgentConfig(
+        CaAddress.parse(ca),
+        Path.of(values.getOrDefault("--data-dir", DEFAULT_DATA_DIRECTORY)),
+        Path.of(values.getOrDefault("--socket", DEFAULT_SOCKET)),
+        tokenFile == null ? null : Path.of(tokenFile),
+        level(values.getOrDefault("--log-level", "info")),
+        connections(values.get("--max-connections-per-user")));
+  }
+
+  private static Level level(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "error" -> Level.SEVERE;
+      case "warn" -> Level.WARNING;
+      case "info" -> Level.INFO;
+      case "debug" -> Level.FINE;
+      default ->
+          throw new IllegalArgumentException(
+              "--log-level: \"%s\" (expected: error, warn, info or debug)".formatted(text));
+    };
+  }
+
+  private static int connections(@Nullable String text) {
+    if (text == null) {
+      return DEFAULT_MAX_CONNECTIONS;
+    }
+    try {
+      int number = Integer.parseInt(text);
+      if (number > 0) {
+        return number;
+      }
+    } catch (NumberFormatException notANumber) {
+      // Falls through to the one message for all of it.
+    }
+    throw new IllegalArgumentException(
+        "--max-connections-per-user: \"%s\" (expected: a number above 0)".formatted(text));
+  }
+}

@@ -1,0 +1,142 @@
+package dev.alts.agent.delivery;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.alts.agent.attestation.PeerProcess;
+import dev.alts.agent.credentials.DomainState;
+import dev.alts.agent.credentials.DomainStateSource;
+import dev.alts.agent.credentials.Issuance;
+import dev.alts.agent.credentials.LiveCredential;
+import dev.alts.agent.credentials.Question;
+import dev.alts.agent.delivery.CallerCredentials.Caller;
+import dev.alts.agent.delivery.CallerCredentials.Entitled;
+import dev.alts.api.spiffe.SpiffeWorkloadAPIGrpc;
+import dev.alts.api.spiffe.X509BundlesRequest;
+import dev.alts.api.spiffe.X509BundlesResponse;
+import dev.alts.api.spiffe.X509SVID;
+import dev.alts.api.spiffe.X509SVIDRequest;
+import dev.alts.api.spiffe.X509SVIDResponse;
+import dev.alts.identity.Bytes;
+import dev.alts.identity.document.TrustDocument;
+import dev.alts.identity.x509.X509Svid;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * The SPIFFE Workload API (SPIFFE_Workload_API.md), X.509 profile. Its SVIDs have keys of their own
+ * and are no masters, since they leave the agent with their keys. The JWT profile is not offered:
+ * its methods answer UNIMPLEMENTED, as the standard wants.
+ */
+final class WorkloadApiService extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIImplBase {
+  private static final int MAX_IDENTITIES = 16;
+
+  private final CallerCredentials credentials;
+  private final DomainStateSource domain;
+  private final Executor executor;
+
+  WorkloadApiService(CallerCredentials credentials, DomainStateSource domain, Executor executor) {
+    this.credentials = credentials;
+    this.domain = domain;
+    this.executor = executor;
+  }
+
+  @Override
+  public void fetchX509SVID(X509SVIDRequest request, StreamObserver<X509SVIDResponse> observer) {
+    PeerProcess caller = CallerInterceptor.caller();
+    push(observer, watch -> svids(caller, watch));
+  }
+
+  @Override
+  public void fetchX509Bundles(
+      X509BundlesRequest request, StreamObserver<X509BundlesResponse> observer) {
+    PeerProcess caller = CallerInterceptor.caller();
+    push(observer, watch -> bundles(caller, watch));
+  }
+
+  private <T> void push(StreamObserver<T> observer, PushStream.Producer<T> producer) {
+    PushStream.open(
+        (ServerCallStreamObserver<T>) observer,
+        producer,
+        (message, sequence) -> message,
+        domain,
+        executor);
+  }
+
+  private X509SVIDResponse svids(PeerProcess process, Consumer<LiveCredential> watch)
+      throws DeliveryException {
+    Caller caller = credentials.attest(process);
+    Entitled first = credentials.find(caller, "", Question.Use.HANDED_OUT);
+    List<Entitled> all = new ArrayList<>(List.of(first));
+    String firstId = first.serving().certificate().id().toString();
+    for (Issuance.Identity identity : first.terms().identities()) {
+      String id = identity.spiffeId();
+      if (!id.equals(firstId) && !credentials.isMachine(id) && all.size() < MAX_IDENTITIES) {
+        all.add(credentials.find(caller, id, Question.Use.HANDED_OUT));
+      }
+    }
+    all.forEach(entitled -> watch.accept(entitled.credential()));
+    DomainState state = domain.get();
+    X509SVIDResponse.Builder response = X509SVIDResponse.newBuilder();
+    Set<String> hints = new HashSet<>();
+    for (Entitled entitled : all) {
+      response.addSvids(svid(entitled, state, hints));
+    }
+    state
+        .foreign()
+        .values()
+        .forEach(foreign -> {
+          TrustDocument document = foreign.trust().document();
+          response.putFederatedBundles(document.trustDomain().id().toString(), bundle(document));
+        });
+    return response.build();
+  }
+
+  private static X509SVID svid(Entitled entitled, DomainState state, Set<String> hints) {
+    X509Svid svid = entitled.serving().certificate().svid();
+    X509SVID.Builder wire =
+        X509SVID
+            .newBuilder()
+            .setSpiffeId(svid.id().toString())
+            .setX509Svid(concatenated(svid.chain()))
+            .setX509SvidKey(UnsafeByteOperations.unsafeWrap(svid.privateKey().getEncoded()))
+            .setBundle(bundle(state.trust().document()));
+    entitled.terms().identities().stream()
+        .filter(identity -> identity.spiffeId().equals(svid.id().toString()))
+        .map(Issuance.Identity::hint)
+        // A hint is unique in a response; the first identity keeps it.
+        .filter(hint -> !hint.isEmpty() && hints.add(hint))
+        .findFirst()
+        .ifPresent(wire::setHint);
+    return wire.build();
+  }
+
+  private X509BundlesResponse bundles(PeerProcess process, Consumer<LiveCredential> watch)
+      throws DeliveryException {
+    watch.accept(
+        credentials.find(credentials.attest(process), "", Question.Use.HANDED_OUT).credential());
+    DomainState state = domain.get();
+    X509BundlesResponse.Builder response = X509BundlesResponse.newBuilder();
+    List<TrustDocument> documents = new ArrayList<>(List.of(state.trust().document()));
+    state.foreign().values().forEach(foreign -> documents.add(foreign.trust().document()));
+    documents.forEach(
+        document -> response.putBundles(document.trustDomain().id().toString(), bundle(document)));
+    return response.build();
+  }
+
+  /** The issuing authorities and nothing else are the members of the bundle (handshake.md 2). */
+  private static ByteString bundle(TrustDocument document) {
+    return concatenated(
+        document.authorities().stream().map(authority -> authority.certificate().der()).toList());
+  }
+
+  private static ByteString concatenated(List<Bytes> parts) {
+    return ByteString.copyFrom(
+        parts.stream().map(part -> ByteString.copyFrom(part.asByteBuffer())).toList());
+  }
+}
