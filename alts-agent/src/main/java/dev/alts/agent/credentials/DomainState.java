@@ -1,9 +1,6 @@
 package dev.alts.agent.credentials;
 
 import dev.alts.agent.attestation.FactFootprint;
-import dev.alts.api.policy.v1.AuthorizationPolicy;
-import dev.alts.api.policy.v1.ForeignDomainPolicy;
-import dev.alts.api.policy.v1.RecordPolicy;
 import dev.alts.identity.document.RevocationList;
 import dev.alts.identity.document.TrustDocument;
 import dev.alts.wire.handshake.v1.SignedDocument;
@@ -14,18 +11,17 @@ import org.jspecify.annotations.Nullable;
  * Everything that the CA has pushed, verified: the same for every process of this machine. One
  * immutable value, replaced as a whole.
  *
- * @param foreign trust documents of foreign trust domains that our CA's policy pins, by name
+ * @param own what our own trust domain has published
+ * @param namingPolicy which servers may answer for which targets
+ * @param foreign what foreign trust domains have published that our CA's policy pins, by name
  * @param rules which facts matter; absent until the CA has said it
  * @param evictedBecause why the CA turned this machine away, if it did
  */
 public record DomainState(
-    Verified<TrustDocument> trust,
-    @Nullable Verified<RevocationList> revocation,
+    Published own,
     @Nullable SignedDocument namingPolicy,
-    @Nullable RecordPolicy recordPolicy,
-    @Nullable ForeignDomainPolicy foreignDomainPolicy,
-    @Nullable AuthorizationPolicy authorizationPolicy,
-    Map<String, ForeignDomain> foreign,
+    Policies policies,
+    Map<String, Published> foreign,
     @Nullable Rules rules,
     @Nullable String evictedBecause) {
   public DomainState {
@@ -35,131 +31,38 @@ public record DomainState(
   /** A document and the signed bytes that it was read from, to be handed on. */
   public record Verified<T>(SignedDocument signed, T document) {}
 
-  /** What a foreign trust domain has published. */
-  public record ForeignDomain(
+  /** What one trust domain has published. */
+  public record Published(
       Verified<TrustDocument> trust, @Nullable Verified<RevocationList> revocation) {}
 
   /** One version of the rules, as far as agents must know it. */
   public record Rules(long version, FactFootprint footprint) {}
 
   public static DomainState first(Verified<TrustDocument> trust) {
-    return new DomainState(trust, null, null, null, null, null, Map.of(), null, null);
+    return new DomainState(new Published(trust, null), null, Policies.NONE, Map.of(), null, null);
   }
 
-  public DomainState with(Verified<TrustDocument> newer) {
-    return new DomainState(
-        newer,
-        revocation,
-        namingPolicy,
-        recordPolicy,
-        foreignDomainPolicy,
-        authorizationPolicy,
-        foreign,
-        rules,
-        evictedBecause);
-  }
-
-  public DomainState withRevocation(Verified<RevocationList> newer) {
-    return new DomainState(
-        trust,
-        newer,
-        namingPolicy,
-        recordPolicy,
-        foreignDomainPolicy,
-        authorizationPolicy,
-        foreign,
-        rules,
-        evictedBecause);
+  public DomainState withOwn(Published newer) {
+    return new DomainState(newer, namingPolicy, policies, foreign, rules, evictedBecause);
   }
 
   public DomainState withNamingPolicy(SignedDocument newer) {
-    return new DomainState(
-        trust,
-        revocation,
-        newer,
-        recordPolicy,
-        foreignDomainPolicy,
-        authorizationPolicy,
-        foreign,
-        rules,
-        evictedBecause);
+    return new DomainState(own, newer, policies, foreign, rules, evictedBecause);
   }
 
-  public DomainState with(RecordPolicy newer) {
-    return new DomainState(
-        trust,
-        revocation,
-        namingPolicy,
-        newer,
-        foreignDomainPolicy,
-        authorizationPolicy,
-        foreign,
-        rules,
-        evictedBecause);
+  public DomainState withPolicies(Policies newer) {
+    return new DomainState(own, namingPolicy, newer, foreign, rules, evictedBecause);
   }
 
-  public DomainState with(ForeignDomainPolicy newer, Map<String, ForeignDomain> stillPinned) {
-    return new DomainState(
-        trust,
-        revocation,
-        namingPolicy,
-        recordPolicy,
-        newer,
-        authorizationPolicy,
-        stillPinned,
-        rules,
-        evictedBecause);
+  public DomainState withForeign(Map<String, Published> newer) {
+    return new DomainState(own, namingPolicy, policies, newer, rules, evictedBecause);
   }
 
-  public DomainState withForeign(Map<String, ForeignDomain> newer) {
-    return new DomainState(
-        trust,
-        revocation,
-        namingPolicy,
-        recordPolicy,
-        foreignDomainPolicy,
-        authorizationPolicy,
-        newer,
-        rules,
-        evictedBecause);
-  }
-
-  public DomainState with(AuthorizationPolicy newer) {
-    return new DomainState(
-        trust,
-        revocation,
-        namingPolicy,
-        recordPolicy,
-        foreignDomainPolicy,
-        newer,
-        foreign,
-        rules,
-        evictedBecause);
-  }
-
-  public DomainState with(Rules newer) {
-    return new DomainState(
-        trust,
-        revocation,
-        namingPolicy,
-        recordPolicy,
-        foreignDomainPolicy,
-        authorizationPolicy,
-        foreign,
-        newer,
-        evictedBecause);
+  public DomainState withRules(Rules newer) {
+    return new DomainState(own, namingPolicy, policies, foreign, newer, evictedBecause);
   }
 
   public DomainState evicted(String reason) {
-    return new DomainState(
-        trust,
-        revocation,
-        namingPolicy,
-        recordPolicy,
-        foreignDomainPolicy,
-        authorizationPolicy,
-        foreign,
-        rules,
-        reason);
+    return new DomainState(own, namingPolicy, policies, foreign, rules, reason);
   }
 }

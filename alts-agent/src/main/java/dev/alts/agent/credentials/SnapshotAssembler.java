@@ -9,7 +9,6 @@ import dev.alts.identity.document.RevocationList;
 import dev.alts.identity.document.TrustDocument;
 import dev.alts.wire.handshake.v1.EntityKind;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Puts one complete snapshot together from a credential and what the CA has pushed. */
 public final class SnapshotAssembler {
@@ -53,26 +52,30 @@ public final class SnapshotAssembler {
   }
 
   private static void addDomains(CredentialSnapshot.Builder snapshot, DomainState state) {
-    snapshot.addDomains(trusted(state.trust(), state.revocation()));
-    List<DomainState.ForeignDomain> foreign = List.copyOf(state.foreign().values());
-    foreign.forEach(each -> snapshot.addDomains(trusted(each.trust(), each.revocation())));
+    snapshot.addDomains(trusted(state.own()));
+    List<DomainState.Published> foreign = List.copyOf(state.foreign().values());
+    foreign.forEach(each -> snapshot.addDomains(trusted(each)));
     if (state.namingPolicy() != null) {
       snapshot.setNamingPolicy(state.namingPolicy());
     }
-    if (state.recordPolicy() != null) {
-      snapshot.setRecordPolicy(state.recordPolicy());
+    Policies policies = state.policies();
+    if (policies.records() != null) {
+      snapshot.setRecordPolicy(policies.records());
     }
-    if (state.foreignDomainPolicy() != null) {
-      snapshot.setForeignDomainPolicy(state.foreignDomainPolicy());
+    if (policies.foreignDomains() != null) {
+      snapshot.setForeignDomainPolicy(policies.foreignDomains());
     }
-    if (state.authorizationPolicy() != null) {
-      snapshot.setAuthorizationPolicy(state.authorizationPolicy());
+    if (policies.revocation() != null) {
+      snapshot.setRevocationPolicy(policies.revocation());
+    }
+    if (policies.authorization() != null) {
+      snapshot.setAuthorizationPolicy(policies.authorization());
     }
   }
 
-  private static TrustedDomain trusted(
-      DomainState.Verified<TrustDocument> trust,
-      DomainState.@Nullable Verified<RevocationList> revocation) {
+  private static TrustedDomain trusted(DomainState.Published published) {
+    DomainState.Verified<TrustDocument> trust = published.trust();
+    DomainState.Verified<RevocationList> revocation = published.revocation();
     TrustedDomain.Builder domain =
         TrustedDomain.newBuilder()
             .setTrustDomain(trust.document().trustDomain().name())

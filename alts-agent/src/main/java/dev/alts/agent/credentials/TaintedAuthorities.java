@@ -27,8 +27,8 @@ public final class TaintedAuthorities implements BiConsumer<DomainState, DomainS
 
   @Override
   public void accept(DomainState before, DomainState after) {
-    Set<Bytes> newlyTainted = tainted(after.trust().document());
-    newlyTainted.removeAll(tainted(before.trust().document()));
+    Set<Bytes> newlyTainted = tainted(after.own().trust().document());
+    newlyTainted.removeAll(tainted(before.own().trust().document()));
     if (newlyTainted.isEmpty()) {
       return;
     }

@@ -105,7 +105,7 @@ final class WorkloadApiService extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIIm
             .setSpiffeId(svid.id().toString())
             .setX509Svid(concatenated(svid.chain()))
             .setX509SvidKey(UnsafeByteOperations.unsafeWrap(svid.privateKey().getEncoded()))
-            .setBundle(bundle(state.trust().document()));
+            .setBundle(bundle(state.own().trust().document()));
     entitled.terms().identities().stream()
         .filter(identity -> identity.spiffeId().equals(svid.id().toString()))
         .map(Issuance.Identity::hint)
@@ -122,7 +122,7 @@ final class WorkloadApiService extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIIm
         credentials.find(credentials.attest(process), "", Question.Use.HANDED_OUT).credential());
     DomainState state = domain.get();
     X509BundlesResponse.Builder response = X509BundlesResponse.newBuilder();
-    List<TrustDocument> documents = new ArrayList<>(List.of(state.trust().document()));
+    List<TrustDocument> documents = new ArrayList<>(List.of(state.own().trust().document()));
     state.foreign().values().forEach(foreign -> documents.add(foreign.trust().document()));
     documents.forEach(
         document -> response.putBundles(document.trustDomain().id().toString(), bundle(document)));

@@ -30,8 +30,8 @@ public final class CaTrust {
         () -> {
           DomainState current = state.get();
           return context(
-              current.trust().document(),
-              current.revocation() == null ? null : current.revocation().document());
+              current.own().trust().document(),
+              current.own().revocation() == null ? null : current.own().revocation().document());
         },
         () -> current(state));
   }
@@ -44,7 +44,7 @@ public final class CaTrust {
   }
 
   private static SpiffeId current(Supplier<DomainState> state) {
-    return SpiffeId.of(state.get().trust().document().trustDomain(), CA_PATH);
+    return SpiffeId.of(state.get().own().trust().document().trustDomain(), CA_PATH);
   }
 
   private X509ExtendedTrustManager manager(

@@ -3,10 +3,11 @@ package dev.alts.agent.upstream;
 import dev.alts.agent.attestation.FactFootprint;
 import dev.alts.agent.credentials.CredentialCache;
 import dev.alts.agent.credentials.DomainState;
-import dev.alts.agent.credentials.DomainState.ForeignDomain;
+import dev.alts.agent.credentials.DomainState.Published;
 import dev.alts.agent.credentials.DomainState.Verified;
 import dev.alts.agent.credentials.DomainStateSource;
 import dev.alts.agent.credentials.LiveCredential;
+import dev.alts.agent.credentials.Policies;
 import dev.alts.api.machine.v1.GrantChange;
 import dev.alts.api.machine.v1.IdentityResumptionKeys;
 import dev.alts.api.machine.v1.RuleSet;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,10 +66,10 @@ public final class PushedUpdates {
       case TRUST_DOCUMENT -> trustDocument(response.getTrustDocument(), foreign);
       case REVOCATION_LIST -> revocationList(response.getRevocationList(), foreign);
       case NAMING_POLICY -> namingPolicy(response.getNamingPolicy());
-      case RECORD_POLICY -> domain.update(state -> state.with(response.getRecordPolicy()));
+      case RECORD_POLICY -> policies(held -> held.with(response.getRecordPolicy()));
       case FOREIGN_DOMAIN_POLICY -> foreignDomainPolicy(response.getForeignDomainPolicy());
-      case AUTHORIZATION_POLICY ->
-          domain.update(state -> state.with(response.getAuthorizationPolicy()));
+      case REVOCATION_POLICY -> policies(held -> held.with(response.getRevocationPolicy()));
+      case AUTHORIZATION_POLICY -> policies(held -> held.with(response.getAuthorizationPolicy()));
       case RULES -> rules(response.getRules());
       case PACING -> spread = Duration.ofSeconds(response.getPacing().getSpreadSeconds());
       case GRANTS -> grants(response.getGrants().getChangesList());
@@ -79,13 +81,17 @@ public final class PushedUpdates {
     }
   }
 
+  private void policies(UnaryOperator<Policies> change) {
+    domain.update(state -> state.withPolicies(change.apply(state.policies())));
+  }
+
   private void trustDocument(SignedDocument signed, String foreign)
       throws InvalidDocumentException {
     if (!foreign.isEmpty()) {
       foreignTrustDocument(signed, foreign);
       return;
     }
-    TrustDocument before = domain.get().trust().document();
+    TrustDocument before = domain.get().own().trust().document();
     Verified<TrustDocument> next =
         new Verified<>(signed, TrustDocument.openSuccessor(signed, before));
     if (next.document().sequence() == before.sequence()) {
@@ -96,7 +102,7 @@ public final class PushedUpdates {
     } catch (IOException e) {
       throw new UncheckedIOException("storing the trust document", e);
     }
-    domain.update(state -> state.with(next));
+    domain.update(state -> state.withOwn(new Published(next, state.own().revocation())));
     logger.info(
         "trust document: sequence {}, {} authorities",
         next.document().sequence(),
@@ -105,7 +111,7 @@ public final class PushedUpdates {
 
   private void foreignTrustDocument(SignedDocument signed, String name)
       throws InvalidDocumentException {
-    ForeignDomain before = domain.get().foreign().get(name);
+    Published before = domain.get().foreign().get(name);
     TrustDocument next =
         before == null
             ? TrustDocument.open(signed, pinnedRoot(name))
@@ -116,12 +122,11 @@ public final class PushedUpdates {
     }
     putForeign(
         name,
-        new ForeignDomain(
-            new Verified<>(signed, next), before == null ? null : before.revocation()));
+        new Published(new Verified<>(signed, next), before == null ? null : before.revocation()));
   }
 
   private RootFingerprint pinnedRoot(String name) throws InvalidDocumentException {
-    ForeignDomainPolicy policy = domain.get().foreignDomainPolicy();
+    ForeignDomainPolicy policy = domain.get().policies().foreignDomains();
     if (policy != null) {
       for (var each : policy.getDomainsList()) {
         if (each.getTrustDomain().equals(name)) {
@@ -136,20 +141,21 @@ public final class PushedUpdates {
   private void revocationList(SignedDocument signed, String foreign)
       throws InvalidDocumentException {
     if (!foreign.isEmpty()) {
-      ForeignDomain before = domain.get().foreign().get(foreign);
+      Published before = domain.get().foreign().get(foreign);
       if (before == null) {
         throw new InvalidDocumentException("revocation list: of unknown domain " + foreign);
       }
       Verified<RevocationList> next = newer(signed, before.trust().document(), before.revocation());
       if (next != null) {
-        putForeign(foreign, new ForeignDomain(before.trust(), next));
+        putForeign(foreign, new Published(before.trust(), next));
       }
       return;
     }
     DomainState state = domain.get();
-    Verified<RevocationList> next = newer(signed, state.trust().document(), state.revocation());
+    Verified<RevocationList> next =
+        newer(signed, state.own().trust().document(), state.own().revocation());
     if (next != null) {
-      domain.update(current -> current.withRevocation(next));
+      domain.update(current -> current.withOwn(new Published(current.own().trust(), next)));
       logger.info(
           "revocation list: counter {}, {} entries",
           next.document().counter(),
@@ -174,27 +180,27 @@ public final class PushedUpdates {
   }
 
   private void namingPolicy(SignedDocument signed) throws InvalidDocumentException {
-    NamingPolicy next = NamingPolicy.open(signed, domain.get().trust().document());
+    NamingPolicy next = NamingPolicy.open(signed, domain.get().own().trust().document());
     domain.update(state -> state.withNamingPolicy(signed));
     logger.info("naming policy: version {}", next.version());
   }
 
   private void foreignDomainPolicy(ForeignDomainPolicy policy) {
     domain.update(state -> {
-      Map<String, ForeignDomain> stillPinned = new HashMap<>();
+      Map<String, Published> stillPinned = new HashMap<>();
       for (var each : policy.getDomainsList()) {
-        ForeignDomain held = state.foreign().get(each.getTrustDomain());
+        Published held = state.foreign().get(each.getTrustDomain());
         if (held != null) {
           stillPinned.put(each.getTrustDomain(), held);
         }
       }
-      return state.with(policy, stillPinned);
+      return state.withPolicies(state.policies().with(policy)).withForeign(stillPinned);
     });
   }
 
-  private void putForeign(String name, ForeignDomain next) {
+  private void putForeign(String name, Published next) {
     domain.update(state -> {
-      Map<String, ForeignDomain> all = new HashMap<>(state.foreign());
+      Map<String, Published> all = new HashMap<>(state.foreign());
       all.put(name, next);
       return state.withForeign(all);
     });
@@ -203,7 +209,7 @@ public final class PushedUpdates {
 
   private void rules(RuleSet rules) {
     FactFootprint footprint = new FactFootprint(Set.copyOf(rules.getFactFootprintList()));
-    domain.update(state -> state.with(new DomainState.Rules(rules.getVersion(), footprint)));
+    domain.update(state -> state.withRules(new DomainState.Rules(rules.getVersion(), footprint)));
     logger.info("rules: version {} reads {}", rules.getVersion(), rules.getFactFootprintList());
   }
 
