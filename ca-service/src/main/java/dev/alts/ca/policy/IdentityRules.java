@@ -84,6 +84,12 @@ public class IdentityRules {
         .build();
   }
 
+  /** Makes sure that agents are told which facts matter, before the first version too. */
+  public void publishInForce() {
+    RuleSet now = inForce();
+    watch.publishIfChanged(WatchTopic.RULES, update(now.version(), now));
+  }
+
   /** {@return the version in force, or empty before the first} */
   public Optional<RuleSetVersion> current() {
     return store.current();

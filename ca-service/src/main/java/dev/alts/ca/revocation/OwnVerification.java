@@ -7,9 +7,6 @@ import dev.alts.identity.document.TrustDocument;
 import dev.alts.identity.verify.TrustedDomain;
 import dev.alts.identity.verify.VerificationContext;
 import dev.alts.wire.handshake.v1.SignedDocument;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -17,51 +14,49 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * What the CA itself verifies its callers by: its own trust document and revocation list, at most a
- * second old. Thread-safe.
+ * What the CA itself verifies its callers by: its own trust document and revocation list.
+ * Thread-safe.
+ *
+ * <p>{@link #get()} does not ask the database, since TLS handshakes call it; {@link #refresh()}
+ * does, whenever something was pushed and every few seconds.
  */
 @Component
 public class OwnVerification implements Supplier<VerificationContext> {
-  private static final Duration MAX_AGE = Duration.ofSeconds(1);
-
   private final TrustDocuments trust;
   private final RevocationLists lists;
-  private final InstantSource clock;
   private final AtomicReference<@Nullable Snapshot> latest = new AtomicReference<>();
 
   private record Snapshot(
-      VerificationContext context,
-      TrustDocument document,
-      Optional<SignedDocument> list,
-      Instant readAt) {}
+      VerificationContext context, TrustDocument document, Optional<SignedDocument> list) {}
 
-  OwnVerification(TrustDocuments trust, RevocationLists lists, InstantSource clock) {
+  OwnVerification(TrustDocuments trust, RevocationLists lists) {
     this.trust = trust;
     this.lists = lists;
-    this.clock = clock;
   }
 
   @Override
   public VerificationContext get() {
     Snapshot snapshot = latest.get();
-    Instant now = clock.instant();
-    if (snapshot == null || snapshot.readAt().plus(MAX_AGE).isBefore(now)) {
-      snapshot = read(snapshot, now);
-      latest.set(snapshot);
-    }
+    return snapshot == null ? refresh() : snapshot.context();
+  }
+
+  /** {@return the context by what the database says now} */
+  public VerificationContext refresh() {
+    Snapshot snapshot = read(latest.get());
+    latest.set(snapshot);
     return snapshot.context();
   }
 
-  private Snapshot read(@Nullable Snapshot before, Instant now) {
+  private Snapshot read(@Nullable Snapshot before) {
     TrustDocument document = trust.current().parsed();
     Optional<SignedDocument> list = lists.current();
     if (before != null && before.document().equals(document) && before.list().equals(list)) {
       // The same context again keeps the cache of verified chains warm.
-      return new Snapshot(before.context(), document, list, now);
+      return before;
     }
     RevocationList opened = list.map(signed -> open(signed, document)).orElse(null);
     return new Snapshot(
-        VerificationContext.ofOwn(new TrustedDomain(document, opened)), document, list, now);
+        VerificationContext.ofOwn(new TrustedDomain(document, opened)), document, list);
   }
 
   private static RevocationList open(SignedDocument signed, TrustDocument document) {

@@ -1,0 +1,93 @@
+package dev.alts.ca.machine;
+
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/** The only place where an exception becomes a status. */
+final class ErrorMapping implements ServerInterceptor {
+  private static final Logger log = LoggerFactory.getLogger(ErrorMapping.class);
+
+  @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    return new Guarded<>(next.startCall(call, headers), call);
+  }
+
+  /** After a failure the call is over: what the caller still sends is not handled. */
+  private static final class Guarded<Q> extends SimpleForwardingServerCallListener<Q> {
+    private final ServerCall<Q, ?> call;
+    private boolean failed;
+
+    Guarded(ServerCall.Listener<Q> delegate, ServerCall<Q, ?> call) {
+      super(delegate);
+      this.call = call;
+    }
+
+    @Override
+    public void onMessage(Q message) {
+      guard(() -> super.onMessage(message));
+    }
+
+    @Override
+    public void onHalfClose() {
+      guard(super::onHalfClose);
+    }
+
+    @Override
+    public void onReady() {
+      guard(super::onReady);
+    }
+
+    private void guard(Runnable step) {
+      if (failed) {
+        return;
+      }
+      try {
+        step.run();
+      } catch (RuntimeException e) {
+        failed = true;
+        call.close(status(e, call.getMethodDescriptor().getFullMethodName()), new Metadata());
+      }
+    }
+  }
+
+  /** {@return what the caller is told; the precise reason of an internal failure is our log's} */
+  static Status status(Throwable failure, String method) {
+    return switch (failure) {
+      case ApiException e -> status(e);
+      case DataAccessException e -> unavailable(e, method);
+      case TransactionException e -> unavailable(e, method);
+      default -> {
+        log.error("call failed: method={}", method, failure);
+        yield Status.INTERNAL.withDescription("internal error; it is in the CA's log");
+      }
+    };
+  }
+
+  private static Status unavailable(Exception e, String method) {
+    log.warn("database not available: method={} cause={}", method, e.toString());
+    return Status.UNAVAILABLE.withDescription("the CA cannot reach its database; try again");
+  }
+
+  private static Status status(ApiException e) {
+    Status status =
+        switch (e.code()) {
+          case BAD_REQUEST -> Status.INVALID_ARGUMENT;
+          case NOT_ATTESTED -> Status.UNAUTHENTICATED;
+          case BANNED, ATTESTATION_REFUSED -> Status.PERMISSION_DENIED;
+          case RENEWAL_REFUSED -> Status.FAILED_PRECONDITION;
+          case OVERLOADED -> Status.RESOURCE_EXHAUSTED;
+          case TOO_SLOW -> Status.DEADLINE_EXCEEDED;
+          case UNAVAILABLE -> Status.UNAVAILABLE;
+        };
+    return status.withDescription(e.getMessage());
+  }
+}

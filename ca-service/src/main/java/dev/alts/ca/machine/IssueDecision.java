@@ -1,0 +1,21 @@
+package dev.alts.ca.machine;
+
+import dev.alts.api.machine.v1.IssueItem;
+import dev.alts.api.machine.v1.IssueOutcome;
+import dev.alts.ca.issuance.CertificateRequest;
+import dev.alts.ca.policy.GrantedIdentity;
+import dev.alts.ca.policy.PolicyDecision;
+
+/** What one item of a batch comes to before anything is issued. */
+sealed interface IssueDecision {
+  /** The answer is known: a refusal, or the machine's own identity, which needs no certificate. */
+  record Answered(IssueOutcome outcome) implements IssueDecision {}
+
+  /** A certificate is to be issued. */
+  record ToIssue(
+      IssueItem item,
+      PolicyDecision.Granted decision,
+      GrantedIdentity chosen,
+      CertificateRequest request)
+      implements IssueDecision {}
+}

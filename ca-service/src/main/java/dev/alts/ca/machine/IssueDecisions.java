@@ -1,0 +1,190 @@
+package dev.alts.ca.machine;
+
+import dev.alts.api.machine.v1.CertificateUse;
+import dev.alts.api.machine.v1.Grant;
+import dev.alts.api.machine.v1.GrantedIdentity;
+import dev.alts.api.machine.v1.IssueItem;
+import dev.alts.api.machine.v1.IssueOutcome;
+import dev.alts.api.machine.v1.Refusal;
+import dev.alts.ca.attestation.MachineAuthentication.Authenticated;
+import dev.alts.ca.configuration.CaSettings;
+import dev.alts.ca.grants.Grants;
+import dev.alts.ca.issuance.CertificateProfile;
+import dev.alts.ca.issuance.CertificateRequest;
+import dev.alts.ca.issuance.IdempotencyKey;
+import dev.alts.ca.issuance.IssuanceAuthorization;
+import dev.alts.ca.policy.FactBindings;
+import dev.alts.ca.policy.IdentityRules;
+import dev.alts.ca.policy.PolicyDecision;
+import dev.alts.ca.policy.RuleSet;
+import dev.alts.ca.revocation.RevocationService;
+import java.time.Duration;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** Decides, item by item, what a machine gets for its processes. Issues nothing. */
+@Component
+class IssueDecisions {
+  static final int MAX_IDENTITIES = 1000;
+
+  private final CaSettings settings;
+  private final IdentityRules rules;
+  private final RevocationService revocation;
+  private final Grants grants;
+
+  IssueDecisions(
+      CaSettings settings, IdentityRules rules, RevocationService revocation, Grants grants) {
+    this.settings = settings;
+    this.rules = rules;
+    this.revocation = revocation;
+    this.grants = grants;
+  }
+
+  /**
+   * {@return what the rules in force now make of {@code item}}
+   *
+   * @throws IllegalArgumentException if the item is not one that this API has; the message says why
+   */
+  PolicyDecision judge(Authenticated machine, IssueItem item) {
+    return rules
+        .inForce()
+        .decide(
+            new RuleSet.Question(
+                machine.name().spiffeId(settings.trustDomain()),
+                // The machine's own record comes second, so no name can be stated by both.
+                FactBindings.of(
+                    WireFacts.ofAgent(item.getFactsList()).with(WireFacts.ofMachine(machine))),
+                WireFacts.unavailable(item.getUnavailableList())));
+  }
+
+  IssueDecision decide(Authenticated machine, IssueItem item) {
+    PolicyDecision decision;
+    CertificateProfile profile;
+    IdempotencyKey key;
+    try {
+      profile = profile(item);
+      key = new IdempotencyKey(WireCertificates.bytes(item.getIdempotencyKey()));
+      decision = judge(machine, item);
+    } catch (IllegalArgumentException e) {
+      return refused(
+          Refusal.Reason.BAD_REQUEST, String.valueOf(e.getMessage()), rules.inForce().version());
+    }
+    return switch (decision) {
+      case PolicyDecision.Refused refused ->
+          refused(Refusal.Reason.NO_RULE_MATCHES, refused.explanation(), refused.ruleVersion());
+      case PolicyDecision.Granted granted -> choose(machine, item, granted, profile, key);
+    };
+  }
+
+  /** No default: a use that a later version invents is refused here (abuse case 8). */
+  private static CertificateProfile profile(IssueItem item) {
+    return switch (item.getUse()) {
+      case MASTER -> CertificateProfile.WORKLOAD_MASTER;
+      case HANDED_OUT -> CertificateProfile.WORKLOAD_HANDED_OUT;
+      case CERTIFICATE_USE_UNSPECIFIED, UNRECOGNIZED ->
+          throw new IllegalArgumentException(
+              "use %d (expected: %s or %s)"
+                  .formatted(item.getUseValue(), CertificateUse.MASTER, CertificateUse.HANDED_OUT));
+    };
+  }
+
+  private IssueDecision choose(
+      Authenticated machine,
+      IssueItem item,
+      PolicyDecision.Granted granted,
+      CertificateProfile profile,
+      IdempotencyKey key) {
+    Optional<dev.alts.ca.policy.GrantedIdentity> chosen =
+        granted.identities().stream()
+            .filter(identity ->
+                item.getSpiffeId().isEmpty()
+                    || identity.spiffeId().toString().equals(item.getSpiffeId()))
+            .findFirst();
+    if (chosen.isEmpty()) {
+      // The list that is granted is no secret to the machine: it would get it by asking for
+      // nothing.
+      return refused(
+          Refusal.Reason.IDENTITY_NOT_GRANTED,
+          "not among what these facts give: "
+              + granted.identities().stream()
+                  .map(identity -> identity.spiffeId().toString())
+                  .toList(),
+          granted.ruleVersion());
+    }
+    dev.alts.ca.policy.GrantedIdentity identity = chosen.get();
+    if (identity.ofMachine()) {
+      return new IssueDecision.Answered(IssueOutcome.newBuilder().setGrant(grant(granted)).build());
+    }
+    Optional<String> ban = revocation.banReason(identity.spiffeId());
+    if (ban.isPresent()) {
+      return refused(
+          Refusal.Reason.BANNED,
+          "%s is banned: %s".formatted(identity.spiffeId(), ban.get()),
+          granted.ruleVersion());
+    }
+    if (grants.countIdentities(machine.name()) >= MAX_IDENTITIES
+        && grants.ofIdentity(identity.spiffeId()).stream()
+            .noneMatch(live -> live.machine().equals(machine.name()))) {
+      return refused(
+          Refusal.Reason.QUOTA,
+          "the machine holds %d identities already".formatted(MAX_IDENTITIES),
+          granted.ruleVersion());
+    }
+    return new IssueDecision.ToIssue(
+        item, granted, identity, request(machine, item, granted, identity, profile, key));
+  }
+
+  private CertificateRequest request(
+      Authenticated machine,
+      IssueItem item,
+      PolicyDecision.Granted granted,
+      dev.alts.ca.policy.GrantedIdentity identity,
+      CertificateProfile profile,
+      IdempotencyKey key) {
+    Duration limit = settings.lifetimes().workloadLimit();
+    return new CertificateRequest(
+        key,
+        new IssuanceAuthorization.RuleDecision(
+            identity.spiffeId(),
+            machine.name().text(),
+            identity.clearBoundary() ? "" : machine.properties().boundary(),
+            identity.rule(),
+            granted.ruleVersion()),
+        profile,
+        WireCertificates.bytes(item.getPublicKey()),
+        identity.ttl().compareTo(limit) > 0 ? limit : identity.ttl());
+  }
+
+  /** {@return a grant that lists everything that the facts give, without a certificate} */
+  static Grant.Builder grant(PolicyDecision.Granted granted) {
+    Grant.Builder grant =
+        Grant.newBuilder()
+            .setRuleVersion(granted.ruleVersion())
+            .setMayUseMachineIdentity(
+                granted.identities().stream()
+                    .anyMatch(dev.alts.ca.policy.GrantedIdentity::ofMachine));
+    granted
+        .identities()
+        .forEach(identity ->
+            grant.addIdentities(
+                GrantedIdentity.newBuilder()
+                    .setSpiffeId(identity.spiffeId().toString())
+                    .setRule(identity.rule())
+                    .setHint(identity.hint())));
+    return grant;
+  }
+
+  static IssueDecision refused(Refusal.Reason reason, String explanation, long ruleVersion) {
+    return new IssueDecision.Answered(refusal(reason, explanation, ruleVersion));
+  }
+
+  static IssueOutcome refusal(Refusal.Reason reason, String explanation, long ruleVersion) {
+    return IssueOutcome.newBuilder()
+        .setRefusal(
+            Refusal.newBuilder()
+                .setReason(reason)
+                .setExplanation(explanation)
+                .setRuleVersion(ruleVersion))
+        .build();
+  }
+}

@@ -1,0 +1,135 @@
+package dev.alts.ca.machine;
+
+import dev.alts.api.machine.v1.WatchResponse;
+import dev.alts.ca.authority.TrustDocuments;
+import dev.alts.ca.grants.Grants;
+import dev.alts.ca.naming.DomainPolicies;
+import dev.alts.ca.naming.NamingPolicies;
+import dev.alts.ca.policy.IdentityRules;
+import dev.alts.ca.resumption.ResumptionKeys;
+import dev.alts.ca.revocation.OwnVerification;
+import dev.alts.ca.revocation.RevocationLists;
+import dev.alts.ca.watch.WatchHub;
+import dev.alts.ca.watch.WatchLog;
+import dev.alts.ca.watch.WatchTopic;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * What must be there before agents come, and what must be done again and again while they are
+ * there. Every replica does it; each step is one that several may do.
+ */
+@Component
+class MachineUpkeep {
+  private static final Logger log = LoggerFactory.getLogger(MachineUpkeep.class);
+  private static final Duration ROUND = Duration.ofSeconds(10);
+
+  private final Published published;
+  private final IdentityRules rules;
+  private final GrantReview review;
+  private final Grants grants;
+  private final OwnVerification verification;
+  private final WatchHub hub;
+  private @Nullable CountDownLatch stopped;
+
+  /** Everything that agents are told. */
+  record Published(
+      TrustDocuments trust,
+      NamingPolicies naming,
+      DomainPolicies policies,
+      RevocationLists revocation,
+      ResumptionKeys resumption,
+      WatchLog watch) {}
+
+  MachineUpkeep(
+      Published published,
+      IdentityRules rules,
+      GrantReview review,
+      Grants grants,
+      OwnVerification verification,
+      WatchHub hub) {
+    this.published = published;
+    this.rules = rules;
+    this.review = review;
+    this.grants = grants;
+    this.verification = verification;
+    this.hub = hub;
+  }
+
+  /** Does everything once, or fails; then goes on in the background. */
+  void start() {
+    published.naming().ensureFirst();
+    published.policies().ensureFirst();
+    publishTrustDocument();
+    rules.reload();
+    rules.publishInForce();
+    published.resumption().startPeriod();
+    published.revocation().refresh();
+    verification.refresh();
+    hub.onLook(() -> {
+      verification.refresh();
+      rules.reload();
+    });
+    hub.start();
+    CountDownLatch stop = new CountDownLatch(1);
+    stopped = stop;
+    Thread.ofVirtual().name("machine-upkeep").start(() -> run(stop));
+  }
+
+  void stop() {
+    CountDownLatch stop = stopped;
+    if (stop != null) {
+      stop.countDown();
+    }
+    hub.close();
+  }
+
+  private void run(CountDownLatch stop) {
+    try {
+      while (!stop.await(ROUND.toMillis(), TimeUnit.MILLISECONDS)) {
+        for (Step step : steps()) {
+          attempt(step);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private record Step(String name, Runnable work) {}
+
+  private List<Step> steps() {
+    return List.of(
+        new Step("trust document", this::publishTrustDocument),
+        new Step("revocation list", published.revocation()::refresh),
+        new Step("resumption period", published.resumption()::startPeriod),
+        new Step("rules", rules::reload),
+        new Step("grants under new rules", review::run),
+        new Step("expired grants", grants::deleteExpired));
+  }
+
+  /** One step that fails must not keep the others from being done. */
+  private static void attempt(Step step) {
+    try {
+      step.work().run();
+    } catch (RuntimeException e) {
+      log.warn("upkeep failed, will be tried again: step={} cause={}", step.name(), e.toString());
+    }
+  }
+
+  private void publishTrustDocument() {
+    published
+        .watch()
+        .publishIfChanged(
+            WatchTopic.TRUST_DOCUMENT,
+            WatchResponse.newBuilder()
+                .setTrustDocument(published.trust().current().signed())
+                .build());
+  }
+}

@@ -1,0 +1,149 @@
+package dev.alts.ca.machine;
+
+import com.google.protobuf.ByteString;
+import dev.alts.api.machine.v1.CaughtUp;
+import dev.alts.api.machine.v1.WatchResponse;
+import dev.alts.ca.attestation.MachineAuthentication.Authenticated;
+import dev.alts.ca.database.DatabaseClock;
+import dev.alts.ca.watch.Push;
+import dev.alts.ca.watch.WatchHub.Subscription;
+import dev.alts.ca.watch.WatchLog.Head;
+import dev.alts.ca.watch.WatchTopic;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One agent's watch stream. Runs on a virtual thread of its own and never holds more than one
+ * batch: an agent that does not read is cut, and resumes later where it was.
+ */
+final class WatchStream implements Runnable {
+  static final Duration CUT_AFTER = Duration.ofSeconds(10);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(20);
+  private static final int BATCH = 100;
+
+  private final Authenticated machine;
+  private final ServerCallStreamObserver<ByteString> agent;
+  private final Subscription subscription;
+  private final KeyedPushes keyed;
+  private final DatabaseClock clock;
+  private final Map<WatchTopic, Long> positions = new EnumMap<>(WatchTopic.class);
+
+  /** Completes events that are sent with secrets that the log does not hold. */
+  interface KeyedPushes {
+    /** {@return what to send to this agent over this connection, or empty: nothing} */
+    Optional<WatchResponse> complete(WatchResponse event);
+  }
+
+  WatchStream(
+      Authenticated machine,
+      ServerCallStreamObserver<ByteString> agent,
+      Subscription subscription,
+      Map<WatchTopic, Long> positions,
+      KeyedPushes keyed,
+      DatabaseClock clock) {
+    this.machine = machine;
+    this.agent = agent;
+    this.subscription = subscription;
+    this.positions.putAll(positions);
+    this.keyed = keyed;
+    this.clock = clock;
+  }
+
+  @Override
+  public void run() {
+    try (subscription) {
+      boolean told = false;
+      while (!agent.isCancelled() && !subscription.isEnded()) {
+        boolean sent = sendBehind();
+        // The first time after everything that the database had when the stream began; later only
+        // if the hub looked again, so that silence of the database never looks like peace.
+        if (!told || sent || subscription.lookedAgain()) {
+          send(caughtUp());
+          told = true;
+        }
+        subscription.await(HEARTBEAT);
+      }
+      if (!agent.isCancelled()) {
+        throw new ApiException(ApiException.Code.UNAVAILABLE, "the CA is stopping; try again");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      agent.onError(
+          ErrorMapping.status(
+                  new ApiException(ApiException.Code.UNAVAILABLE, "the CA is stopping; try again"),
+                  "Watch")
+              .asRuntimeException());
+    } catch (RuntimeException e) {
+      if (!agent.isCancelled()) {
+        agent.onError(ErrorMapping.status(e, "Watch").asRuntimeException());
+      }
+    }
+  }
+
+  /** {@return whether anything was sent} */
+  private boolean sendBehind() throws InterruptedException {
+    boolean any = false;
+    for (Map.Entry<WatchTopic, Head> entry : subscription.heads().entrySet()) {
+      Head head = entry.getValue();
+      long position = positions.getOrDefault(entry.getKey(), 0L);
+      while (position < head.sequence()) {
+        List<Push> pushes = subscription.pushesAfter(head, position, machine.attestedAt(), BATCH);
+        if (pushes.isEmpty()) {
+          // Only events about a former life of the machine lie between.
+          position = head.sequence();
+        }
+        for (Push push : pushes) {
+          any |= deliver(push);
+          position = push.sequence();
+        }
+      }
+      positions.put(entry.getKey(), position);
+    }
+    return any;
+  }
+
+  private boolean deliver(Push push) throws InterruptedException {
+    if (push.topic() != WatchTopic.RESUMPTION_KEYS) {
+      send(push.serialised());
+      return true;
+    }
+    Optional<WatchResponse> completed = keyed.complete(push.message());
+    if (completed.isPresent()) {
+      send(completed.get().toByteString());
+    }
+    return completed.isPresent();
+  }
+
+  private ByteString caughtUp() {
+    return WatchResponse.newBuilder()
+        .setCaughtUp(CaughtUp.newBuilder().setServerTime(clock.now().getEpochSecond()))
+        .build()
+        .toByteString();
+  }
+
+  private void send(ByteString message) throws InterruptedException {
+    awaitReady();
+    agent.onNext(message);
+  }
+
+  private synchronized void awaitReady() throws InterruptedException {
+    long until = System.nanoTime() + CUT_AFTER.toNanos();
+    while (!agent.isReady() && !agent.isCancelled()) {
+      long left = (until - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        throw new ApiException(
+            ApiException.Code.TOO_SLOW, "the stream is not read; resume when it can be");
+      }
+      wait(left);
+    }
+  }
+
+  /** Called by gRPC when the agent has room again or is gone. */
+  synchronized void wake() {
+    notifyAll();
+  }
+}
