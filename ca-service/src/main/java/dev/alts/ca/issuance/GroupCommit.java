@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
@@ -118,8 +119,7 @@ final class GroupCommit implements AutoCloseable {
         group.getFirst().result().complete(failure(e));
         return;
       }
-      log.warn(
-          "Record of {} certificates failed, retrying one by one: {}", group.size(), e.toString());
+      log.warn("Record of {} certificates failed, retrying one by one: {}", group.size(), cause(e));
       // One bad row must fail one request. It also finds out what an unacknowledged commit came to.
       for (Work.Write work : group) {
         writeRecords(List.of(work));
@@ -135,7 +135,7 @@ final class GroupCommit implements AutoCloseable {
       signatures.save(rows);
     } catch (DataAccessException e) {
       // A retry after a restart will sign the same bytes again instead.
-      log.warn("{} signatures not saved: {}", rows.size(), e.toString());
+      log.warn("{} signatures not saved: {}", rows.size(), cause(e));
     }
   }
 
@@ -153,8 +153,13 @@ final class GroupCommit implements AutoCloseable {
           case TransactionException database -> "the database does not take it";
           default -> "the record failed";
         };
-    log.warn("Certificate not recorded: {}", e.toString());
+    log.warn("Certificate not recorded: {}", cause(e));
     return new RecordResult.Failed(what);
+  }
+
+  /** The database's own words: a batch's message would repeat every value of the row. */
+  private static String cause(RuntimeException e) {
+    return String.valueOf(NestedExceptionUtils.getMostSpecificCause(e).getMessage());
   }
 
   private void failAll() {

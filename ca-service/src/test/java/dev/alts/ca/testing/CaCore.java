@@ -1,0 +1,134 @@
+package dev.alts.ca.testing;
+
+import dev.alts.ca.issuance.CertificateProfile;
+import dev.alts.ca.issuance.CertificateRequest;
+import dev.alts.ca.issuance.IdempotencyKey;
+import dev.alts.ca.issuance.IssuanceAuthorization;
+import dev.alts.ca.issuance.IssuanceOutcome;
+import dev.alts.ca.issuance.IssuanceService;
+import dev.alts.ca.issuance.IssuedCertificate;
+import dev.alts.identity.Bytes;
+import dev.alts.identity.SpiffeId;
+import dev.alts.identity.TrustDomain;
+import dev.alts.identity.crypto.EcdsaP256;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** A running CA without its ports: keys, issuance, audit, on a database of its own. */
+public final class CaCore implements AutoCloseable {
+  public static final TrustDomain DOMAIN = new TrustDomain("test.alts");
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final ConfigurableApplicationContext context;
+  private final Path home;
+  private final List<String> database;
+
+  private CaCore(ConfigurableApplicationContext context, Path home, List<String> database) {
+    this.context = context;
+    this.home = home;
+    this.database = database;
+  }
+
+  /** {@return one on an empty database} */
+  public static CaCore start(String... properties) {
+    try {
+      return start(Files.createTempDirectory("alts-ca-"), CaTestDatabase.newDatabase(), properties);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** {@return one with this home and database, as after a restart} */
+  public static CaCore start(Path home, List<String> database, String... properties) {
+    return new CaCore(boot(home, database, List.of(), properties), home, database);
+  }
+
+  /** {@return the context of a CA with additional beans} */
+  public static ConfigurableApplicationContext boot(
+      Path home, List<String> database, List<Class<?>> configurations, String... properties) {
+    List<Class<?>> sources = new ArrayList<>(List.of(Modules.class));
+    sources.addAll(configurations);
+    List<String> all = new ArrayList<>(database);
+    all.add("alts.ca.trust-domain=" + DOMAIN);
+    all.add("alts.ca.data-directory=" + home.resolve("data"));
+    all.add("alts.ca.key-encryption-key-file=" + home.resolve("kek/key-encryption-key"));
+    all.add("alts.ca.database.binaries-directory=" + CaTestDatabase.binaries());
+    all.add("spring.main.register-shutdown-hook=false");
+    all.addAll(List.of(properties));
+    return new SpringApplicationBuilder(sources.toArray(Class<?>[]::new))
+        .web(WebApplicationType.NONE)
+        .run(all.stream().map(property -> "--" + property).toArray(String[]::new));
+  }
+
+  public <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  public JdbcTemplate jdbc() {
+    return bean(JdbcTemplate.class);
+  }
+
+  public Path home() {
+    return home;
+  }
+
+  public List<String> database() {
+    return database;
+  }
+
+  /** {@return a master for the workload with this path, which must be issued} */
+  public IssuedCertificate issueWorkload(String path) {
+    IssuanceOutcome outcome = bean(IssuanceService.class).issue(workload(path, newSpki()));
+    if (outcome instanceof IssuanceOutcome.Issued issued) {
+      return issued.certificate();
+    }
+    throw new AssertionError("not issued: " + outcome);
+  }
+
+  public static CertificateRequest workload(String path, Bytes spki) {
+    return new CertificateRequest(
+        IdempotencyKey.random(RANDOM),
+        new IssuanceAuthorization.RuleDecision(
+            SpiffeId.of(DOMAIN, path), "host-1", "rack-7", "web", 3),
+        CertificateProfile.WORKLOAD_MASTER,
+        spki,
+        null);
+  }
+
+  public static Bytes newSpki() {
+    return Bytes.copyOf(EcdsaP256.best().generateKeyPair(RANDOM).getPublic().getEncoded());
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+
+  /** The modules below the ports. */
+  @SpringBootConfiguration
+  @EnableAutoConfiguration
+  @ConfigurationPropertiesScan("dev.alts.ca.configuration")
+  @ComponentScan({
+    "dev.alts.ca.configuration",
+    "dev.alts.ca.database",
+    "dev.alts.ca.audit",
+    "dev.alts.ca.authority",
+    "dev.alts.ca.issuance",
+    "dev.alts.ca.endpoint"
+  })
+  public static class Modules {}
+}

@@ -1,0 +1,78 @@
+package dev.alts.ca.testing;
+
+import dev.alts.ca.database.EmbeddedDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * One real PostgreSQL for all tests of this JVM, started when the first asks; every test class
+ * takes an empty database in it. Thread-safe.
+ */
+public final class CaTestDatabase {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private CaTestDatabase() {}
+
+  /** {@return where tests unpack PostgreSQL's programs, once for all runs} */
+  public static Path binaries() {
+    return Path.of("target", "postgresql-binaries").toAbsolutePath();
+  }
+
+  /** {@return Spring properties that select a new, empty database} */
+  public static List<String> newDatabase() {
+    EmbeddedDatabase server = Server.INSTANCE;
+    String name = "test" + COUNT.incrementAndGet();
+    try (Connection connection =
+            DriverManager.getConnection(server.jdbcUrl(), server.username(), server.password());
+        Statement statement = connection.createStatement()) {
+      statement.execute("create database " + name);
+    } catch (SQLException e) {
+      throw new IllegalStateException("creating database " + name, e);
+    }
+    return List.of(
+        "spring.datasource.url=" + server.jdbcUrl().replace("/postgres?", "/" + name + "?"),
+        "spring.datasource.username=" + server.username(),
+        "spring.datasource.password=" + server.password());
+  }
+
+  private static final class Server {
+    private static final EmbeddedDatabase INSTANCE = start();
+
+    private static EmbeddedDatabase start() {
+      try {
+        Path home = Files.createTempDirectory("alts-ca-tests-");
+        EmbeddedDatabase database = EmbeddedDatabase.start(home, binaries(), new SecureRandom());
+        Runtime.getRuntime()
+            .addShutdownHook(
+                new Thread(() -> {
+                  database.close();
+                  delete(home);
+                }));
+        return database;
+      } catch (IOException e) {
+        throw new UncheckedIOException("starting the test database", e);
+      }
+    }
+
+    private static void delete(Path root) {
+      try (Stream<Path> below = Files.walk(root)) {
+        for (Path path : below.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("deleting " + root, e);
+      }
+    }
+  }
+}
