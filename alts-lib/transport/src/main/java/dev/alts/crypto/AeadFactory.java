@@ -46,6 +46,11 @@ public final class AeadFactory {
     return provider.getName();
   }
 
+  @Override
+  public String toString() {
+    return "AeadFactory[" + provider.getName() + "]";
+  }
+
   /** {@return a cipher for a key of 16 or 32 bytes, which is copied} */
   public AesGcm aesGcm(byte[] key) {
     try {
@@ -58,8 +63,6 @@ public final class AeadFactory {
   private static List<AeadFactory> working(List<CryptoProvider> order) {
     return ProviderLadder.working(
         order,
-        "Cipher",
-        "AES/GCM/NoPadding",
         AeadFactory::new,
         factory ->
             Arrays.equals(

@@ -110,6 +110,10 @@ public final class Crypto {
   }
 
   private AesBlocks aesBlocks(byte[] key) {
+    if (key.length != 16 && key.length != 24 && key.length != 32) {
+      throw new IllegalArgumentException(
+          "AES key: %d bytes (expected: 16, 24 or 32)".formatted(key.length));
+    }
     try {
       return new AesBlocks(aes, key);
     } catch (GeneralSecurityException e) {
@@ -120,8 +124,6 @@ public final class Crypto {
   private static List<Hkdf> hkdfs() {
     return ProviderLadder.working(
         JDK_FIRST,
-        "Mac",
-        "HmacSHA256",
         Hkdf::new,
         hkdf -> hkdf.hmac(new byte[0], new byte[0]).length == Hkdf.HASH_BYTES);
   }
@@ -129,8 +131,6 @@ public final class Crypto {
   private static List<Provider> aesProviders() {
     return ProviderLadder.working(
         JDK_FIRST,
-        "Cipher",
-        "AES/ECB/NoPadding",
         provider -> provider,
         provider -> {
           byte[] out = new byte[AesBlocks.BLOCK_BYTES];

@@ -21,14 +21,9 @@ public enum CryptoProvider {
     this.className = className;
   }
 
-  /**
-   * {@return the instance that has this service, or empty if the provider or the service is absent}
-   * Having a service does not mean that it works: see {@link ProviderLadder}.
-   */
-  Optional<Provider> with(String type, String algorithm) {
-    return Loaded.INSTANCES.getOrDefault(this, List.of()).stream()
-        .filter(provider -> provider.getService(type, algorithm) != null)
-        .findFirst();
+  /** {@return its instances; empty if it is absent} That one is there does not mean it works. */
+  List<Provider> instances() {
+    return Loaded.INSTANCES.getOrDefault(this, List.of());
   }
 
   private List<Provider> load() {

@@ -40,11 +40,16 @@ public final class MlKem768 {
 
   /** {@return one for every working provider, fastest first} */
   public static List<MlKem768> available() {
-    return ProviderLadder.working(ORDER, "KEM", NAME, MlKem768::new, MlKem768::agreesWithItself);
+    return ProviderLadder.working(ORDER, MlKem768::new, MlKem768::agreesWithItself);
   }
 
   public String providerName() {
     return provider.getName();
+  }
+
+  @Override
+  public String toString() {
+    return "MlKem768[" + provider.getName() + "]";
   }
 
   /**

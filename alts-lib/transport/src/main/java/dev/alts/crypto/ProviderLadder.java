@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Tries providers in the measured order and keeps those that compute a known answer: some register
@@ -24,28 +25,25 @@ final class ProviderLadder {
 
   private ProviderLadder() {}
 
-  /** {@return every working candidate in the given order} */
-  static <T> List<T> working(
-      List<CryptoProvider> order,
-      String type,
-      String algorithm,
-      Maker<T> maker,
-      SelfTest<T> selfTest) {
+  /** {@return every working candidate, at most one for each rung, in the given order} */
+  static <T> List<T> working(List<CryptoProvider> order, Maker<T> maker, SelfTest<T> selfTest) {
     List<T> working = new ArrayList<>();
     for (CryptoProvider rung : order) {
-      rung.with(type, algorithm)
-          .ifPresent(provider -> {
-            try {
-              T candidate = maker.make(provider);
-              if (selfTest.passes(candidate)) {
-                working.add(candidate);
-              }
-            } catch (GeneralSecurityException | LinkageError | RuntimeException e) {
-              // It has the name but not the algorithm: the next rung does.
-              return;
-            }
-          });
+      rung.instances().stream()
+          .flatMap(provider -> attempt(provider, maker, selfTest).stream())
+          .findFirst()
+          .ifPresent(working::add);
     }
     return List.copyOf(working);
+  }
+
+  private static <T> Optional<T> attempt(Provider provider, Maker<T> maker, SelfTest<T> selfTest) {
+    try {
+      T candidate = maker.make(provider);
+      return selfTest.passes(candidate) ? Optional.of(candidate) : Optional.empty();
+    } catch (GeneralSecurityException | LinkageError | RuntimeException e) {
+      // It has not the algorithm, or only the name of it: the next one does.
+      return Optional.empty();
+    }
   }
 }

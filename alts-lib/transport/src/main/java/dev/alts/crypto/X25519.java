@@ -47,12 +47,16 @@ public final class X25519 {
 
   /** {@return one for every working provider, fastest first} */
   public static List<X25519> available() {
-    return ProviderLadder.working(
-        ORDER, "KeyAgreement", "XDH", X25519::new, X25519::computesKnownAnswer);
+    return ProviderLadder.working(ORDER, X25519::new, X25519::computesKnownAnswer);
   }
 
   public String providerName() {
     return provider.getName();
+  }
+
+  @Override
+  public String toString() {
+    return "X25519[" + provider.getName() + "]";
   }
 
   /** {@return the public key of a private key} */
