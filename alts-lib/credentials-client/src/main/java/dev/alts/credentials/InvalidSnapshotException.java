@@ -3,7 +3,7 @@ package dev.alts.credentials;
 import java.io.Serial;
 
 /** A snapshot from the agent that does not verify; it changes nothing. */
-final class InvalidSnapshotException extends Exception {
+public final class InvalidSnapshotException extends Exception {
   @Serial private static final long serialVersionUID = 1;
 
   InvalidSnapshotException(String message) {

@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Not thread-safe; confined to the connection's thread.
  */
-final class SnapshotReader {
+public final class SnapshotReader {
   private static final Logger log = LoggerFactory.getLogger(SnapshotReader.class);
   private static final Duration DEFAULT_CHANNEL_LIFE = Duration.ofHours(24);
 
@@ -50,12 +50,13 @@ final class SnapshotReader {
   private final InstantSource clock;
   private HeldDocuments held = HeldDocuments.none();
 
-  SnapshotReader(PeerVerifier verifier, InstantSource clock) {
+  public SnapshotReader(PeerVerifier verifier, InstantSource clock) {
     this.verifier = verifier;
     this.clock = clock;
   }
 
-  dev.alts.peer.CredentialSnapshot read(CredentialSnapshot wire) throws InvalidSnapshotException {
+  public dev.alts.peer.CredentialSnapshot read(CredentialSnapshot wire)
+      throws InvalidSnapshotException {
     try {
       // 1. own documents, then foreign ones
       TrustDomain own = SpiffeId.parse(wire.getSpiffeId()).trustDomain();
