@@ -1,0 +1,80 @@
+package dev.alts.demo.stage;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Where the built programs and the JDK are. */
+public record Programs(Path home, Path jdk) {
+  /** Programs run for seconds: a quick start is worth more than peak speed. */
+  private static final List<String> JVM_OPTIONS =
+      List.of(
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+UseSerialGC",
+          "-Xmx256m",
+          "--sun-misc-unsafe-memory-access=allow");
+
+  /** {@return the programs of the source tree that the property alts.home names} */
+  public static Programs ofThisBuild() {
+    String home = System.getProperty("alts.home");
+    if (home == null) {
+      throw new IllegalStateException("alts.home: not set (expected: run through ./alts)");
+    }
+    Programs programs = new Programs(Path.of(home), Path.of(System.getProperty("java.home")));
+    for (Path jar : List.of(programs.ca(), programs.agent(), programs.altsctl(), programs.demo())) {
+      if (!Files.exists(jar)) {
+        throw new IllegalStateException(jar + ": missing (expected: ./mvnw package before)");
+      }
+    }
+    return programs;
+  }
+
+  public Path ca() {
+    return home.resolve("ca-service/target/alts-ca-service.jar");
+  }
+
+  public Path agent() {
+    return home.resolve("alts-agent/target/alts-agent.jar");
+  }
+
+  public Path altsctl() {
+    return home.resolve("alts-cli/target/altsctl.jar");
+  }
+
+  public Path demo() {
+    return home.resolve("testing/demo/target/alts-demo.jar");
+  }
+
+  Path java() {
+    return jdk.resolve("bin/java");
+  }
+
+  /** {@return the command that runs {@code jar}} */
+  List<String> run(Path jar, List<String> arguments) {
+    List<String> command = java(java());
+    command.add("-jar");
+    command.add(jar.toString());
+    command.addAll(arguments);
+    return command;
+  }
+
+  /** {@return the command that runs {@code mainClass} of {@code jar} with this java} */
+  static List<String> run(Path java, Path jar, String mainClass, List<String> arguments) {
+    List<String> command = java(java);
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-cp");
+    command.add(jar + File.pathSeparator + jar.resolveSibling("lib") + "/*");
+    command.add(mainClass);
+    command.addAll(arguments);
+    return command;
+  }
+
+  private static List<String> java(Path java) {
+    List<String> command = new ArrayList<>();
+    command.add(java.toString());
+    command.addAll(JVM_OPTIONS);
+    return command;
+  }
+}

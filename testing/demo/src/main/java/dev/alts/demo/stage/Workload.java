@@ -1,0 +1,88 @@
+package dev.alts.demo.stage;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A workload of the demo, running: it takes commands and tells events, one a line. */
+public final class Workload {
+  private static final long LIMIT_SECONDS = 60;
+
+  private final Child process;
+  private final BlockingQueue<JsonObject> events = new LinkedBlockingQueue<>();
+
+  private Workload(Child process) {
+    this.process = process;
+    Thread.ofVirtual().name("events of " + process.name()).start(this::read);
+  }
+
+  /** Starts {@code mainClass} as the workload {@code name}, with credentials from this agent. */
+  public static Workload start(
+      Stage stage, String name, String mainClass, Path agentSocket, String... arguments) {
+    return new Workload(
+        stage.startWorkload(
+            name,
+            mainClass,
+            List.of(arguments),
+            Map.of("ALTS_AGENT_SOCKET", agentSocket.toString())));
+  }
+
+  public Child process() {
+    return process;
+  }
+
+  /** {@return the next event of this name; others before it are dropped} */
+  public JsonObject await(String event) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+    while (true) {
+      JsonObject next = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (next == null) {
+        throw process.failure("did not tell \"%s\" in time".formatted(event));
+      }
+      if (name(next).equals("ended")) {
+        throw process.failure("ended before it told \"%s\"".formatted(event));
+      }
+      if (name(next).equals(event)) {
+        return next;
+      }
+    }
+  }
+
+  /** Sends a command and returns the event that answers it. */
+  public JsonObject ask(String command, String event) throws InterruptedException {
+    tell(command);
+    return await(event);
+  }
+
+  public void tell(String command) {
+    try {
+      process.input().write(command + "\n");
+      process.input().flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(process.name() + " does not read its commands", e);
+    }
+  }
+
+  private void read() {
+    process.output().lines().map(JsonParser::parseString).forEach(this::accept);
+    JsonObject ended = new JsonObject();
+    ended.addProperty("event", "ended");
+    events.add(ended);
+  }
+
+  private void accept(JsonElement line) {
+    events.add(line.getAsJsonObject());
+  }
+
+  private static String name(JsonObject event) {
+    return event.get("event").getAsString();
+  }
+}

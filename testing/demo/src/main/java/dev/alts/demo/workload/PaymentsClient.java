@@ -1,0 +1,74 @@
+package dev.alts.demo.workload;
+
+import com.google.gson.JsonObject;
+import dev.alts.AltsChannelCredentials;
+import dev.alts.credentials.AgentCredentialSource;
+import dev.alts.credentials.CredentialsUnavailableException;
+import dev.alts.peer.CredentialSource;
+import io.grpc.ChannelCredentials;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A program that calls the payments service when told to: {@code call PORT} opens a channel and
+ * calls twice, {@code keep-calling PORT} goes on until {@code stop}.
+ */
+public final class PaymentsClient {
+  private PaymentsClient() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Events events = new Events(System.out);
+    long start = System.nanoTime();
+    try (CredentialSource credentials =
+        AgentCredentialSource.open(AgentCredentialSource.Settings.ofThisProcess())) {
+      Identity.tell(events, credentials.get(), start);
+      Identity.tellRotations(events, credentials);
+      obey(events, credentials);
+    } catch (CredentialsUnavailableException e) {
+      JsonObject refused = new JsonObject();
+      refused.addProperty("explanation", e.getMessage());
+      events.tell("refused", refused);
+      System.in.transferTo(OutputStream.nullOutputStream());
+    }
+  }
+
+  private static void obey(Events events, CredentialSource credentials)
+      throws IOException, InterruptedException {
+    BufferedReader commands =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    // one object for all channels, so that they share resumption tickets
+    ChannelCredentials channels =
+        AltsChannelCredentials.newBuilder().credentialSource(credentials).build();
+    // a resumed session shows the certificate of its first handshake; here the newest is wanted
+    ChannelCredentials freshChannels =
+        AltsChannelCredentials.newBuilder()
+            .credentialSource(credentials)
+            .withoutResumption()
+            .build();
+    SteadyCalls steady = null;
+    for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+      String[] words = line.split(" ");
+      switch (words[0]) {
+        case "call" -> events.tell("called", OneChannel.call(channels, port(words)));
+        case "keep-calling" -> steady = SteadyCalls.start(freshChannels, port(words));
+        case "stop" -> {
+          if (steady != null) {
+            events.tell("stopped", steady.stop());
+            steady = null;
+          }
+        }
+        default -> throw new IllegalArgumentException("command: \"%s\"".formatted(line));
+      }
+    }
+    if (steady != null) {
+      events.tell("stopped", steady.stop());
+    }
+  }
+
+  private static int port(String[] words) {
+    return Integer.parseInt(words[1]);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.alts.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import dev.alts.demo.Story;
+import dev.alts.demo.scene.Cast;
+import dev.alts.demo.scene.Opening;
+import dev.alts.demo.scene.Scenes;
+import dev.alts.demo.stage.Agent;
+import dev.alts.demo.stage.CertificateAuthority;
+import dev.alts.demo.stage.Programs;
+import dev.alts.demo.stage.Stage;
+import java.io.PrintStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** One CA, one agent and their workloads, as real processes. The restarts come last. */
+@TestMethodOrder(OrderAnnotation.class)
+class EndToEndTest {
+  private static final Story SILENT =
+      new Story(new PrintStream(PrintStream.nullOutputStream()), false);
+
+  private static Stage stage;
+  private static Cast cast;
+
+  @BeforeAll
+  static void openTheStage() throws Exception {
+    stage = Stage.open(Programs.ofThisBuild());
+    cast = new Opening(stage, SILENT).play();
+  }
+
+  @AfterAll
+  static void nothingIsLeftBehind() {
+    stage.close();
+
+    assertThat(stage.path("")).doesNotExist();
+    assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive)).isEmpty();
+  }
+
+  @TestFactory
+  @Order(1)
+  Stream<DynamicTest> everySceneOfTheDemoPlays() {
+    return Scenes.inOrder().stream()
+        .map(scene -> DynamicTest.dynamicTest(scene.title(), () -> scene.play(cast, SILENT)));
+  }
+
+  @Test
+  @Order(2)
+  void killedAgentComesBackWithItsMachineIdentityAndServesItsWorkloads() throws Exception {
+    int machines = cast.admin().ask("machine", "list").getAsJsonArray().size();
+    cast.agent().process().crash();
+
+    Agent again = Agent.startAgain(stage, "agent", cast.ca());
+
+    JsonObject call = cast.shop().ask("call " + cast.paymentsPort(), "called");
+    assertThat(call.has("status")).as("call after the restart: %s", call).isFalse();
+    assertThat(cast.startClient("shop").await("identity").get("spiffeId").getAsString())
+        .isEqualTo("spiffe://demo.alts/demo/shop");
+    assertThat(cast.admin().ask("machine", "list").getAsJsonArray()).hasSize(machines);
+    assertThat(again.process().isAlive()).isTrue();
+  }
+
+  @Test
+  @Order(3)
+  void restartOfTheCaUnderRunningCallsFailsNothing() throws Exception {
+    cast.shop().tell("keep-calling " + cast.paymentsPort());
+    cast.ca().process().crash();
+
+    CertificateAuthority again = cast.ca().startAgain(stage);
+
+    JsonObject report = cast.shop().ask("stop", "stopped");
+    assertThat(report.get("calls").getAsInt()).isPositive();
+    assertThat(report.getAsJsonObject("failures").entrySet()).isEmpty();
+    assertThat(again.rootFingerprint()).isEqualTo(cast.ca().rootFingerprint());
+    cast.admin().ask("machine", "rotate", Cast.MACHINE);
+    cast.shop().await("rotated");
+  }
+}
