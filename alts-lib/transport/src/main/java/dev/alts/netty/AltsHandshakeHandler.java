@@ -68,7 +68,8 @@ public final class AltsHandshakeHandler extends ChannelDuplexHandler {
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     if (ctx.channel().isActive()) {
-      begin(ctx);
+      // later, since an initializer may still be adding the handlers that want to hear of a failure
+      ctx.executor().execute(() -> begin(ctx));
     }
   }
 
@@ -118,7 +119,7 @@ public final class AltsHandshakeHandler extends ChannelDuplexHandler {
   }
 
   private void begin(ChannelHandlerContext ctx) {
-    if (phase != Phase.NOT_STARTED) {
+    if (phase != Phase.NOT_STARTED || !ctx.channel().isActive()) {
       return;
     }
     phase = Phase.COMPUTING;
@@ -269,6 +270,9 @@ public final class AltsHandshakeHandler extends ChannelDuplexHandler {
     ByteBuf rest = frames.takeRest();
     finish();
     ctx.pipeline().addAfter(ctx.name(), null, protectedFrames);
+    // first of all out of the way of what is written when the event comes; this context still leads
+    // to the next handler
+    ctx.pipeline().remove(this);
     ctx.fireUserEventTriggered(
         new AltsHandshakeCompletion(established.peer(), established.keys().exporter()));
     if (rest.isReadable()) {
@@ -277,7 +281,6 @@ public final class AltsHandshakeHandler extends ChannelDuplexHandler {
     } else {
       rest.release();
     }
-    ctx.pipeline().remove(this);
     ctx.channel().config().setAutoRead(true);
   }
 
