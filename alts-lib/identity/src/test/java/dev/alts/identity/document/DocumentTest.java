@@ -232,7 +232,10 @@ class DocumentTest {
     ByteString leaf = ByteString.copyFrom(domain.master("/a").certificate());
 
     bad(d -> d.addAuthoritiesBuilder().setCertificate(leaf).setStateValue(2), "CA");
-    bad(d -> d.addAuthorities(TestTrustDomain.member(intermediate)), "signed by itself");
+    bad(d -> d.addAuthorities(TestTrustDomain.member(intermediate)), "issued by itself");
+    TestAuthority namesake =
+        TestAuthority.selfSigned("x", "example.org", NOW, r -> {}).intermediate("x", r -> {});
+    bad(d -> d.addAuthorities(TestTrustDomain.member(namesake)), "not signed by itself");
   }
 
   @Test
