@@ -51,8 +51,11 @@ public final class KeyEncryptionKeyFile {
     try {
       OwnerOnly.require(path);
       text = Files.readAllBytes(path);
-      return SecretBytes.adopt(
-          HexFormat.of().parseHex(new String(text, StandardCharsets.US_ASCII).strip()));
+      byte[] key = HexFormat.of().parseHex(new String(text, StandardCharsets.US_ASCII).strip());
+      if (key.length != KEY_BYTES) {
+        throw damaged();
+      }
+      return SecretBytes.adopt(key);
     } catch (IllegalArgumentException e) {
       throw damaged();
     } catch (IOException e) {

@@ -4,7 +4,6 @@ import dev.alts.ca.authority.CertificateEnvelope;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.x509.InvalidCertificateException;
 import dev.alts.identity.x509.SvidCertificate;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,7 +29,9 @@ record LintCandidate(
   private static final Bytes NO_SIGNATURE = Bytes.fromHex("3006020101020101");
 
   static LintCandidate read(Bytes tbs, CertificateContent content, Duration longest)
-      throws InvalidCertificateException, IOException {
+      throws InvalidCertificateException {
+    // The strict parser first: BouncyCastle throws what it likes at what it does not understand.
+    SvidCertificate svid = SvidCertificate.parse(CertificateEnvelope.of(tbs, NO_SIGNATURE));
     TBSCertificate fields = TBSCertificate.getInstance(tbs.toByteArray());
     Map<ASN1ObjectIdentifier, Extension> extensions = new HashMap<>();
     Extensions found = fields.getExtensions();
@@ -39,13 +40,7 @@ record LintCandidate(
         extensions.put(oid, found.getExtension(oid));
       }
     }
-    return new LintCandidate(
-        tbs,
-        fields,
-        SvidCertificate.parse(CertificateEnvelope.of(tbs, NO_SIGNATURE)),
-        Map.copyOf(extensions),
-        content,
-        longest);
+    return new LintCandidate(tbs, fields, svid, Map.copyOf(extensions), content, longest);
   }
 
   /** {@return the value of an extension, DER} */

@@ -161,7 +161,7 @@ final class ProfileLint {
     LintCandidate candidate;
     try {
       candidate = LintCandidate.read(tbs, content, longest);
-    } catch (InvalidCertificateException | IOException | IllegalArgumentException e) {
+    } catch (InvalidCertificateException | RuntimeException e) {
       return List.of("readable by strict parsers: " + e.getMessage());
     }
     List<String> findings = new ArrayList<>();

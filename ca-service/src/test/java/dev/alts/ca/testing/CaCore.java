@@ -17,8 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import org.springframework.boot.SpringBootConfiguration;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -62,16 +64,22 @@ public final class CaCore implements AutoCloseable {
       Path home, List<String> database, List<Class<?>> configurations, String... properties) {
     List<Class<?>> sources = new ArrayList<>(List.of(Modules.class));
     sources.addAll(configurations);
-    List<String> all = new ArrayList<>(database);
-    all.add("alts.ca.trust-domain=" + DOMAIN);
-    all.add("alts.ca.data-directory=" + home.resolve("data"));
-    all.add("alts.ca.key-encryption-key-file=" + home.resolve("kek/key-encryption-key"));
-    all.add("alts.ca.database.binaries-directory=" + CaTestDatabase.binaries());
-    all.add("spring.main.register-shutdown-hook=false");
-    all.addAll(List.of(properties));
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("alts.ca.trust-domain", DOMAIN.name());
+    all.put("alts.ca.data-directory", home.resolve("data").toString());
+    all.put("alts.ca.key-encryption-key-file", home.resolve("kek/key-encryption-key").toString());
+    all.put("alts.ca.database.binaries-directory", CaTestDatabase.binaries().toString());
+    all.put("spring.main.register-shutdown-hook", "false");
+    for (String property : Stream.concat(database.stream(), Stream.of(properties)).toList()) {
+      int equals = property.indexOf('=');
+      all.put(property.substring(0, equals), property.substring(equals + 1));
+    }
     return new SpringApplicationBuilder(sources.toArray(Class<?>[]::new))
         .web(WebApplicationType.NONE)
-        .run(all.stream().map(property -> "--" + property).toArray(String[]::new));
+        .run(
+            all.entrySet().stream()
+                .map(property -> "--" + property.getKey() + "=" + property.getValue())
+                .toArray(String[]::new));
   }
 
   public <T> T bean(Class<T> type) {
@@ -118,8 +126,7 @@ public final class CaCore implements AutoCloseable {
     context.close();
   }
 
-  /** The modules below the ports. */
-  @SpringBootConfiguration
+  /** The modules below the ports; no component, so that no other scan finds it. */
   @EnableAutoConfiguration
   @ConfigurationPropertiesScan("dev.alts.ca.configuration")
   @ComponentScan({

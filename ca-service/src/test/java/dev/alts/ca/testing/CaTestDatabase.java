@@ -14,6 +14,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * One real PostgreSQL for all tests of this JVM, started when the first asks; every test class
@@ -44,6 +46,13 @@ public final class CaTestDatabase {
         "spring.datasource.url=" + server.jdbcUrl().replace("/postgres?", "/" + name + "?"),
         "spring.datasource.username=" + server.username(),
         "spring.datasource.password=" + server.password());
+  }
+
+  /** {@return access to a database that {@link #newDatabase()} gave, without a CA} */
+  public static JdbcTemplate connect(List<String> database) {
+    String url = database.getFirst().substring(database.getFirst().indexOf('=') + 1);
+    return new JdbcTemplate(
+        new DriverManagerDataSource(url, Server.INSTANCE.username(), Server.INSTANCE.password()));
   }
 
   private static final class Server {

@@ -1,0 +1,156 @@
+package dev.alts.ca.issuance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alts.ca.audit.AuditChains;
+import dev.alts.ca.testing.CaCore;
+import dev.alts.ca.testing.CaTestDatabase;
+import dev.alts.identity.Bytes;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * A CA process is killed with SIGKILL behind each step of issuance. Its database server lives on,
+ * as it does when a CA dies, and tells what is recorded.
+ */
+@Tag("abuse-57")
+class KillDuringIssuanceTest {
+  private static final String STEP = "test.kill-after";
+  private static final String SIGNED = "test.signed-certificate";
+  private static final String PATH = "/killed";
+
+  @ParameterizedTest
+  @EnumSource(IssuanceStep.class)
+  void noCertificateExistsWithoutItsRecord(IssuanceStep step, @TempDir Path directory)
+      throws Exception {
+    Path signed = directory.resolve("signed.der");
+    Path home = Files.createDirectory(directory.resolve("home"));
+    List<String> database = CaTestDatabase.newDatabase();
+
+    int exit = runAndDie(step, signed, home, database);
+
+    assertThat(exit).as("killed by signal 9").isEqualTo(128 + 9);
+    JdbcTemplate after = CaTestDatabase.connect(database);
+    List<Bytes> recorded =
+        after.query(
+            "select tbs from certificate where spiffe_id = ?",
+            (row, number) -> Bytes.copyOf(row.getBytes("tbs")),
+            "spiffe://test.alts" + PATH);
+    boolean isRecorded = step.compareTo(IssuanceStep.RECORD) >= 0;
+    boolean isSigned = step.compareTo(IssuanceStep.SIGN) >= 0;
+    assertThat(recorded).hasSize(isRecorded ? 1 : 0);
+    assertThat(Files.exists(signed)).isEqualTo(isSigned);
+    if (isSigned) {
+      assertThat(recorded).containsExactly(tbsOf(signed));
+    }
+    assertThat(new AuditChains(after).findings()).isEmpty();
+  }
+
+  private static int runAndDie(IssuanceStep step, Path signed, Path home, List<String> database)
+      throws Exception {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:TieredStopAtLevel=1",
+            "-D" + STEP + "=" + step,
+            "-D" + SIGNED + "=" + signed,
+            "-cp",
+            System.getProperty("java.class.path"),
+            DyingCa.class.getName(),
+            home.toString(),
+            String.join("\n", database));
+    Path output = signed.resolveSibling("output.txt");
+    Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    try {
+      assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("ends in time").isTrue();
+      return process.exitValue();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static Bytes tbsOf(Path certificate) throws Exception {
+    X509Certificate parsed =
+        (X509Certificate)
+            CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(Files.readAllBytes(certificate)));
+    return Bytes.copyOf(parsed.getTBSCertificate());
+  }
+
+  /** The process that dies. */
+  static final class DyingCa {
+    private DyingCa() {}
+
+    public static void main(String[] arguments) {
+      List<String> database = List.of(arguments[1].split("\n"));
+      IssuanceOutcome outcome =
+          CaCore.boot(Path.of(arguments[0]), database, List.of(Killer.class))
+              .getBean(IssuanceService.class)
+              .issue(CaCore.workload(PATH, CaCore.newSpki()));
+      System.out.println("survived: " + outcome);
+      System.exit(0);
+    }
+  }
+
+  /** Kills its own process with SIGKILL. No component, so that no scan of another test finds it. */
+  static class Killer {
+    @Bean
+    IssuanceStepListener killer() {
+      IssuanceStep last = IssuanceStep.valueOf(System.getProperty(STEP));
+      return (step, bytes) -> {
+        if (isOfThePorts()) {
+          return;
+        }
+        if (step == IssuanceStep.SIGN) {
+          write(Path.of(System.getProperty(SIGNED)), bytes);
+        }
+        if (step == last) {
+          kill();
+        }
+      };
+    }
+
+    /** The CA's own TLS certificate is issued first and takes the same steps. */
+    private static boolean isOfThePorts() {
+      return StackWalker.getInstance()
+          .walk(
+              frames -> frames.anyMatch(frame -> frame.getClassName().endsWith(".CaTlsIdentity")));
+    }
+
+    private static void write(Path file, Bytes bytes) {
+      try (FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        channel.write(bytes.asByteBuffer());
+        channel.force(true);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static void kill() {
+      try {
+        new ProcessBuilder("kill", "-9", Long.toString(ProcessHandle.current().pid()))
+            .start()
+            .waitFor();
+      } catch (IOException | InterruptedException e) {
+        throw new IllegalStateException("kill", e);
+      }
+    }
+  }
+}
