@@ -69,14 +69,21 @@ public final class PeerVerifier {
   }
 
   /**
-   * {@return the peer of this chain alone (steps 1 to 4), for TLS}
+   * {@return the peer of this chain alone (steps 1 to 4), for TLS} A master is refused: its key
+   * signs handshake certificates and nothing else. Foreign software may leave AltsAttributes out,
+   * and then can be revoked by subject and authority only; our own domain may not.
    *
    * @param chain DER, leaf first
    */
   public PeerFacts verifyChain(
       VerificationContext context, List<Bytes> chain, PeerRole peerRole, Instant now)
       throws PeerRejectedException {
-    return chain(context, chain, peerRole, now).chain.facts();
+    VerifiedChain verified = chain(context, chain, peerRole, now).chain;
+    if (mayDelegate(verified)) {
+      throw new PeerRejectedException(
+          Reason.PROFILE, "%s: a master is not for TLS".formatted(verified.leaf().id()));
+    }
+    return verified.facts();
   }
 
   /**
@@ -122,7 +129,7 @@ public final class PeerVerifier {
 
   private HandshakeCertificate verified(Bytes encoded, CachedChain master)
       throws PeerRejectedException {
-    if (!master.chain.leaf().attributes().map(AltsAttributes::mayDelegate).orElse(false)) {
+    if (!mayDelegate(master.chain)) {
       throw new PeerRejectedException(
           Reason.NOT_A_MASTER, "%s: without mayDelegate".formatted(master.chain.leaf().id()));
     }
@@ -138,6 +145,10 @@ public final class PeerVerifier {
       throw new PeerRejectedException(Reason.NOT_BOUND, e.getMessage(), e);
     }
     return certificate;
+  }
+
+  private static boolean mayDelegate(VerifiedChain chain) {
+    return chain.leaf().attributes().map(AltsAttributes::mayDelegate).orElse(false);
   }
 
   private void requireSignature(HandshakeCertificate certificate, CachedChain master)
