@@ -71,7 +71,7 @@ final class AltsNegotiationHandler extends ChannelInboundHandlerAdapter {
         InternalProtocolNegotiationEvent.withSecurity(
             InternalProtocolNegotiationEvent.withAttributes(negotiation, attributes),
             new InternalChannelz.Security(
-                new InternalChannelz.OtherSecurity("alts", peer.toString()))));
+                new InternalChannelz.OtherSecurity("alts " + peer.id(), null))));
   }
 
   private static SecurityLevel securityLevel(AltsPeer peer) {
