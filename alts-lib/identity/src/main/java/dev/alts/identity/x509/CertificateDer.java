@@ -22,6 +22,8 @@ record CertificateDer(
   private static final int MAX_EXTENSIONS = 32;
   private static final int MAX_SERIAL_BYTES = 20;
   private static final int VERSION_TAG = 0xa0;
+  private static final int ISSUER_UNIQUE_ID_TAG = 0x81;
+  private static final int SUBJECT_UNIQUE_ID_TAG = 0x82;
   private static final int EXTENSIONS_TAG = 0xa3;
 
   CertificateDer {
@@ -51,7 +53,9 @@ record CertificateDer(
     requireTag(fields, DerReader.SEQUENCE, "validity");
     byte[] subject = requireTag(fields, DerReader.SEQUENCE, "subject");
     byte[] spki = requireTag(fields, DerReader.SEQUENCE, "public key");
-    // Unique identifiers were withdrawn long ago; RFC 5280 lets nobody issue them.
+    // Unique identifiers select nothing; RFC 5280 4.1.2.8 wants them understood as far as that.
+    skip(fields, ISSUER_UNIQUE_ID_TAG);
+    skip(fields, SUBJECT_UNIQUE_ID_TAG);
     DerReader explicit = fields.enter(EXTENSIONS_TAG);
     fields.requireEnd();
     DerReader list = explicit.enter(DerReader.SEQUENCE);
@@ -82,6 +86,12 @@ record CertificateDer(
     if (serial.signum() <= 0 || serial.bitLength() > 8 * MAX_SERIAL_BYTES) {
       throw new InvalidCertificateException(
           "certificate: serial number (expected: positive, at most 20 bytes)");
+    }
+  }
+
+  private static void skip(DerReader fields, int tag) throws InvalidCertificateException {
+    if (fields.nextIs(tag)) {
+      fields.readElement();
     }
   }
 

@@ -111,13 +111,19 @@ public final class ChainValidator {
   }
 
   /**
-   * The authority's certificate is part of the path and only its name and key are the anchor, since
-   * the JDK ignores what an anchor's certificate says about itself.
+   * Only the authority's name and key are the JDK's anchor, since it ignores what an anchor's
+   * certificate says about itself. What {@link PathRules} do not know of such statements, names of
+   * hosts and mailboxes or policies, makes the certificate a part of the path instead.
    */
   private static void requireAcceptedByJdk(List<StrictCertificate> path, Validity validity)
       throws InvalidCertificateException {
-    X509Certificate authority = path.getLast().x509();
-    List<X509Certificate> certificates = path.stream().map(StrictCertificate::x509).toList();
+    StrictCertificate last = path.getLast();
+    boolean plainAnchor = JDK_ONLY.stream().allMatch(oid -> last.extension(oid).isEmpty());
+    X509Certificate authority = last.x509();
+    List<X509Certificate> certificates =
+        path.subList(0, plainAnchor ? path.size() - 1 : path.size()).stream()
+            .map(StrictCertificate::x509)
+            .toList();
     try {
       PKIXParameters parameters =
           new PKIXParameters(

@@ -1,0 +1,120 @@
+package dev.alts.benchmarks;
+
+import java.nio.ByteBuffer;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+
+/** Two TLS engines and the bytes between them, in one thread. */
+final class TlsConnection implements AutoCloseable {
+  private static final int NET_BYTES = 64 * 1024;
+
+  private final SSLEngine client;
+  private final SSLEngine server;
+  private final ByteBuffer toServer = ByteBuffer.allocateDirect(NET_BYTES);
+  private final ByteBuffer toClient = ByteBuffer.allocateDirect(NET_BYTES);
+  private final ByteBuffer clientApp = ByteBuffer.allocateDirect(NET_BYTES);
+  private final ByteBuffer serverApp = ByteBuffer.allocateDirect(NET_BYTES);
+  private static final ByteBuffer EMPTY = ByteBuffer.allocateDirect(0);
+
+  TlsConnection(TlsEngine.Contexts contexts) throws SSLException {
+    client = contexts.newClient();
+    server = contexts.newServer();
+  }
+
+  /**
+   * A complete handshake and one byte from the server, with which the client learns its tickets.
+   */
+  void handshake() throws SSLException {
+    client.beginHandshake();
+    server.beginHandshake();
+    while (isHandshaking(client) || isHandshaking(server)) {
+      step(client, toClient, toServer, clientApp);
+      step(server, toServer, toClient, serverApp);
+    }
+    ByteBuffer one = ByteBuffer.allocateDirect(1);
+    require(server.wrap(one, toClient));
+    drain(client, toClient, clientApp);
+    clientApp.clear();
+  }
+
+  /** Protects {@code plain} at the client and opens it at the server. */
+  int transfer(ByteBuffer plain) throws SSLException {
+    serverApp.clear();
+    require(client.wrap(plain, toServer));
+    drain(server, toServer, serverApp);
+    return serverApp.position();
+  }
+
+  private static boolean isHandshaking(SSLEngine engine) {
+    return engine.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING;
+  }
+
+  private static void step(SSLEngine engine, ByteBuffer in, ByteBuffer out, ByteBuffer app)
+      throws SSLException {
+    switch (engine.getHandshakeStatus()) {
+      case NEED_WRAP -> require(engine.wrap(EMPTY.duplicate(), out));
+      case NEED_UNWRAP, NEED_UNWRAP_AGAIN, NOT_HANDSHAKING, FINISHED -> drain(engine, in, app);
+      case NEED_TASK -> runTasks(engine);
+    }
+  }
+
+  private static void runTasks(SSLEngine engine) throws SSLException {
+    for (Runnable task = engine.getDelegatedTask();
+        task != null;
+        task = engine.getDelegatedTask()) {
+      task.run();
+    }
+    if (engine.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP) {
+      // tcnative goes on only when it is asked again, with or without bytes
+      engine.unwrap(EMPTY.duplicate(), ByteBuffer.allocate(NET_BYTES));
+    }
+  }
+
+  private static void drain(SSLEngine engine, ByteBuffer in, ByteBuffer app) throws SSLException {
+    in.flip();
+    while (in.hasRemaining()) {
+      SSLEngineResult result = engine.unwrap(in, app);
+      if (result.getStatus() != SSLEngineResult.Status.OK) {
+        break;
+      }
+      HandshakeStatus next = engine.getHandshakeStatus();
+      if (next == HandshakeStatus.NEED_TASK || next == HandshakeStatus.NEED_WRAP) {
+        break;
+      }
+    }
+    in.compact();
+  }
+
+  private static void require(SSLEngineResult result) {
+    if (result.getStatus() != SSLEngineResult.Status.OK) {
+      throw new IllegalStateException("TLS engine: " + result);
+    }
+  }
+
+  @Override
+  public void close() throws SSLException {
+    close(client);
+    close(server);
+  }
+
+  /** Native engines hold their resources until both directions are closed and drained. */
+  private static void close(SSLEngine engine) throws SSLException {
+    engine.closeOutbound();
+    ByteBuffer out = ByteBuffer.allocate(NET_BYTES);
+    while (!engine.isOutboundDone() && engine.wrap(EMPTY.duplicate(), out).bytesProduced() > 0) {
+      out.clear();
+    }
+    try {
+      engine.closeInbound();
+    } catch (SSLException e) {
+      // The peer's close_notify is still on its way: there is no wire any more, and the engine is
+      // released all the same.
+      engine.getSession().invalidate();
+    }
+    if (engine instanceof io.netty.util.ReferenceCounted counted) {
+      counted.release();
+    }
+  }
+}
