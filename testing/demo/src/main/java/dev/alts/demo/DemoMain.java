@@ -17,16 +17,21 @@ import java.util.concurrent.CountDownLatch;
 public final class DemoMain {
   private DemoMain() {}
 
-  public static void main(String[] arguments) {
+  public static void main(String[] words) {
+    List<String> arguments = List.of(words);
     boolean terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     Story story = new Story(new PrintStream(System.out, true, StandardCharsets.UTF_8), terminal);
     long start = System.nanoTime();
     Stage stage = Stage.open(Programs.ofThisBuild());
+    if (arguments.contains("--keep")) {
+      stage.keep();
+      story.detail("logs stay in " + stage.path(""));
+    }
     // Ctrl-C and every other way out end the children and delete the directory
     Runtime.getRuntime().addShutdownHook(new Thread(stage::close, "end of the demo"));
     try {
       Cast cast = new Opening(stage, story).play();
-      if (List.of(arguments).equals(List.of("up"))) {
+      if (arguments.contains("up")) {
         stayUp(cast, story);
       }
       for (Scene scene : Scenes.inOrder()) {

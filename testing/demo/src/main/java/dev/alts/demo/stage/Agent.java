@@ -10,7 +10,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** An agent, running: it has attested its machine and answers on its socket. */
@@ -51,7 +50,7 @@ public record Agent(Child process, Path socket) {
                 "--socket",
                 socket.toString()));
     arguments.addAll(more);
-    Child process = stage.start(name, stage.programs().agent(), arguments, Map.of());
+    Child process = stage.startServer(name, stage.programs().agent(), arguments);
     Path answering =
         Awaited.from(
             process,

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -55,7 +54,7 @@ public record CertificateAuthority(
             + stage.privateDirectory("ca-key").resolve("key-encryption-key"));
     arguments.add("--alts.ca.machine.port=" + machinePort);
     arguments.add("--server.port=" + adminPort);
-    Child process = stage.start("ca", stage.programs().ca(), arguments, Map.of());
+    Child process = stage.startServer("ca", stage.programs().ca(), arguments);
     JsonObject found = Awaited.from(process, "wrote endpoints.json", START, () -> read(endpoints));
     return new CertificateAuthority(
         process,

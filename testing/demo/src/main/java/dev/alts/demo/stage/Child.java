@@ -30,10 +30,17 @@ public final class Child implements AutoCloseable {
     this.log = log;
   }
 
+  /** Starts {@code builder} with everything that it prints in {@code log}. */
+  static Child startServer(String name, ProcessBuilder builder, Path log) {
+    // a pipe that nobody reads would fill up and stop it
+    return start(name, builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())), log);
+  }
+
   /** Starts {@code builder} with its errors in {@code log}. */
   static Child start(String name, ProcessBuilder builder, Path log) {
     try {
-      return new Child(name, builder.redirectError(log.toFile()).start(), log);
+      return new Child(
+          name, builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())).start(), log);
     } catch (IOException e) {
       throw new UncheckedIOException("starting " + name, e);
     }

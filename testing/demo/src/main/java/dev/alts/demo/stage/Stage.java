@@ -27,6 +27,7 @@ public final class Stage implements AutoCloseable {
   private final Isolation isolation;
   private final Deque<Child> children = new ArrayDeque<>();
   private volatile boolean closed;
+  private volatile boolean kept;
 
   private Stage(Programs programs, Path directory, Isolation isolation) {
     this.programs = programs;
@@ -70,19 +71,24 @@ public final class Stage implements AutoCloseable {
     }
   }
 
-  /** Starts one of our programs from its jar. */
-  public Child start(String name, Path jar, List<String> arguments, Map<String, String> variables) {
-    return start(name, programs.run(jar, arguments), variables);
+  /** Starts a server from its jar; all that it prints goes to its log. */
+  Child startServer(String name, Path jar, List<String> arguments) {
+    return start(name, programs.run(jar, arguments), Map.of(), Child::startServer);
+  }
+
+  /** Starts a program from its jar, whose output is read. */
+  Child start(String name, Path jar, List<String> arguments, Map<String, String> variables) {
+    return start(name, programs.run(jar, arguments), variables, Child::start);
   }
 
   /** Starts a main class of the demo as the workload {@code name}. */
   public Child startWorkload(
       String name, String mainClass, List<String> arguments, Map<String, String> variables) {
-    return start(name, isolation.command(name, mainClass, arguments), variables);
+    return start(name, isolation.command(name, mainClass, arguments), variables, Child::start);
   }
 
   private synchronized Child start(
-      String name, List<String> command, Map<String, String> variables) {
+      String name, List<String> command, Map<String, String> variables, Starter starter) {
     if (closed) {
       throw new IllegalStateException("stage: closed (expected: nothing starts after the end)");
     }
@@ -90,14 +96,24 @@ public final class Stage implements AutoCloseable {
     // options meant for the demo's own JVM are not for its children
     builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
     builder.environment().putAll(variables);
-    Child child = Child.start(name, builder, path(name + "-" + children.size() + ".log"));
+    Child child = starter.start(name, builder, path(name + "-" + children.size() + ".log"));
     children.push(child);
     return child;
+  }
+
+  /** Keeps the directory, with all logs, when the stage is closed. */
+  public void keep() {
+    kept = true;
   }
 
   /** {@return whether closing has begun} */
   public boolean isClosed() {
     return closed;
+  }
+
+  @FunctionalInterface
+  private interface Starter {
+    Child start(String name, ProcessBuilder builder, Path log);
   }
 
   @Override
@@ -107,7 +123,9 @@ public final class Stage implements AutoCloseable {
     }
     closed = true;
     children.forEach(Child::close);
-    deleteDirectory();
+    if (!kept) {
+      deleteDirectory();
+    }
   }
 
   private static Isolation isolation(Programs programs, Path directory) throws IOException {
