@@ -8,7 +8,9 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /** The only place where an exception becomes a status. */
@@ -63,7 +65,9 @@ final class ErrorMapping implements ServerInterceptor {
   static Status status(Throwable failure, String method) {
     return switch (failure) {
       case ApiException e -> status(e);
-      case DataAccessException e -> unavailable(e, method);
+      case TransientDataAccessException e -> unavailable(e, method);
+      case RecoverableDataAccessException e -> unavailable(e, method);
+      case DataAccessResourceFailureException e -> unavailable(e, method);
       case TransactionException e -> unavailable(e, method);
       default -> {
         log.error("call failed: method={}", method, failure);

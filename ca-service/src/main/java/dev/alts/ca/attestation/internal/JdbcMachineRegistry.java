@@ -81,7 +81,7 @@ class JdbcMachineRegistry implements MachineRegistry {
                 lineage = m.lineage + 1, generation = 1, confirmed_generation = 0,
                 attested_at = clock_timestamp(), last_seen = clock_timestamp()
             WHERE m.banned_at IS NULL
-            RETURNING lineage\
+            RETURNING lineage, attested_at\
             """)
         .param("name", machine.name().text())
         .param("boundary", machine.properties().boundary())
@@ -163,7 +163,8 @@ class JdbcMachineRegistry implements MachineRegistry {
                     m.confirmed_generation < c.generation
                         OR m.last_seen < clock_timestamp() - interval '1 minute' AS stale
                 FROM machine_certificate c JOIN machine m ON m.name = c.machine
-                WHERE c.sha256 = :sha256 AND c.lineage = m.lineage AND NOT c.may_delegate\
+                WHERE c.sha256 = :sha256 AND c.lineage = m.lineage AND NOT c.may_delegate
+                    AND c.not_after > clock_timestamp()\
                 """)
             .param("sha256", certificateSha256.toByteArray())
             .query(JdbcMachineRegistry::shown)
