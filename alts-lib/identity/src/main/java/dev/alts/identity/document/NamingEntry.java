@@ -35,16 +35,19 @@ public record NamingEntry(String targetPattern, List<String> spiffeIdPatterns, S
     spiffeIdPatterns.forEach(NamingEntry::prefixOf);
   }
 
+  /** Compares text only: a policy has thousands of entries, and the pattern is normal already. */
   boolean isAbout(NamingTarget target) {
-    NamingTarget pattern = NamingTarget.parse(targetPattern);
-    if (pattern.port() >= 0 && pattern.port() != target.port()) {
-      return false;
+    return isAbout(target.host()) || (target.port() >= 0 && isAbout(target.hostAndPort()));
+  }
+
+  private boolean isAbout(String name) {
+    if (!targetPattern.startsWith("*.")) {
+      return targetPattern.equals(name);
     }
-    if (!pattern.host().startsWith("*.")) {
-      return pattern.host().equals(target.host());
-    }
-    int dot = target.host().indexOf('.');
-    return dot > 0 && target.host().substring(dot).equals(pattern.host().substring(1));
+    int dot = name.indexOf('.');
+    return dot > 0
+        && targetPattern.regionMatches(1, name, dot, targetPattern.length() - 1)
+        && name.length() - dot == targetPattern.length() - 1;
   }
 
   boolean names(SpiffeId server) {

@@ -33,4 +33,8 @@ record NamingTarget(String host, int port) {
     }
     return new NamingTarget(rest.toLowerCase(Locale.ROOT), port);
   }
+
+  String hostAndPort() {
+    return host + ":" + port;
+  }
 }

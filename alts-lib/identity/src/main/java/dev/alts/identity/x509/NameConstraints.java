@@ -27,32 +27,41 @@ record NameConstraints(
   private static final int IP_ADDRESS = 0x87;
   private static final int MAX_SUBTREES = 64;
 
+  NameConstraints {
+    permittedHosts = List.copyOf(permittedHosts);
+    excludedHosts = List.copyOf(excludedHosts);
+    permittedNames = List.copyOf(permittedNames);
+    excludedNames = List.copyOf(excludedNames);
+  }
+
   static Optional<NameConstraints> of(StrictCertificate certificate)
       throws InvalidCertificateException {
     Optional<CertificateExtension> extension = certificate.extension(Oids.NAME_CONSTRAINTS);
     if (extension.isEmpty()) {
       return Optional.empty();
     }
-    NameConstraints constraints =
-        new NameConstraints(
-            new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    List<String> permittedHosts = new ArrayList<>();
+    List<String> excludedHosts = new ArrayList<>();
+    List<List<X500Principal>> permittedNames = new ArrayList<>();
+    List<List<X500Principal>> excludedNames = new ArrayList<>();
     DerReader reader = new DerReader(extension.get().value().toByteArray());
     DerReader fields = reader.enter(DerReader.SEQUENCE);
     reader.requireEnd();
     boolean any = false;
     if (fields.nextIs(PERMITTED)) {
-      read(fields.enter(PERMITTED), constraints.permittedHosts, constraints.permittedNames);
+      read(fields.enter(PERMITTED), permittedHosts, permittedNames);
       any = true;
     }
     if (fields.nextIs(EXCLUDED)) {
-      read(fields.enter(EXCLUDED), constraints.excludedHosts, constraints.excludedNames);
+      read(fields.enter(EXCLUDED), excludedHosts, excludedNames);
       any = true;
     }
     fields.requireEnd();
     if (!any) {
       throw new InvalidCertificateException("name constraints: empty");
     }
-    return Optional.of(constraints);
+    return Optional.of(
+        new NameConstraints(permittedHosts, excludedHosts, permittedNames, excludedNames));
   }
 
   /** Refuses a certificate below the issuer whose URIs or subject it may not name. */
