@@ -1,0 +1,124 @@
+package dev.alts.ca.machine;
+
+import dev.alts.ca.attestation.CreatedJoinToken;
+import dev.alts.ca.attestation.JoinTokens;
+import dev.alts.ca.attestation.MachineName;
+import dev.alts.ca.attestation.MachineProperties;
+import dev.alts.ca.policy.IdentityRules;
+import dev.alts.ca.policy.InvalidRulesException;
+import dev.alts.ca.policy.RuleDraft;
+import dev.alts.ca.testing.CaCore;
+import dev.alts.ca.testing.CaTestDatabase;
+import dev.alts.identity.Bytes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+
+/** A running CA with its Machine API on a loopback port and a database of its own. */
+final class MachineCa implements AutoCloseable {
+  static final RuleDraft WEB =
+      RuleDraft.of(
+          "web", "machine.labels.env == 'prod' && workload.unix.uid == 1000", "/demo/web", "1h");
+
+  private final ConfigurableApplicationContext context;
+  private final Path home;
+  private final List<String> database;
+
+  private MachineCa(ConfigurableApplicationContext context, Path home, List<String> database) {
+    this.context = context;
+    this.home = home;
+    this.database = database;
+  }
+
+  static MachineCa start() {
+    try {
+      return start(Files.createTempDirectory("alts-machine-ca-"), CaTestDatabase.newDatabase());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static MachineCa start(Path home, List<String> database) {
+    return new MachineCa(
+        CaCore.boot(home, database, List.of(Modules.class), "alts.ca.machine.port=0"),
+        home,
+        database);
+  }
+
+  /** {@return another process on the same keys and database, as after a restart} */
+  MachineCa restart() {
+    close();
+    return start(home, database);
+  }
+
+  /** {@return a second replica beside this one} */
+  MachineCa replica() {
+    return start(home, database);
+  }
+
+  <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  int port() {
+    return bean(MachineServer.class).port();
+  }
+
+  /** {@return the secret of a new token for {@code machine} with label env=prod in rack-7} */
+  Bytes token(String machine) {
+    try (CreatedJoinToken created =
+        bean(JoinTokens.class)
+            .create(
+                Optional.of(new MachineName(machine)),
+                new MachineProperties("rack-7", Map.of("env", "prod")),
+                "test")) {
+      return Bytes.copyOf(created.token().secret().exposeCopy());
+    }
+  }
+
+  RawAgent agent() {
+    return new RawAgent(this);
+  }
+
+  /** {@return an agent that has attested as {@code machine}} */
+  RawAgent attested(String machine) {
+    RawAgent agent = agent();
+    agent.attest(token(machine));
+    return agent;
+  }
+
+  long apply(RuleDraft... rules) {
+    try {
+      return bean(IdentityRules.class).apply(List.of(rules), "test", "test").version();
+    } catch (InvalidRulesException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @EnableTransactionManagement
+  @ComponentScan({
+    "dev.alts.ca.attestation",
+    "dev.alts.ca.grants",
+    "dev.alts.ca.machine",
+    "dev.alts.ca.naming",
+    "dev.alts.ca.policy",
+    "dev.alts.ca.resumption",
+    "dev.alts.ca.revocation",
+    "dev.alts.ca.watch"
+  })
+  static class Modules {}
+}

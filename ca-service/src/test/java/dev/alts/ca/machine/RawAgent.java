@@ -1,0 +1,230 @@
+package dev.alts.ca.machine;
+
+import com.google.protobuf.ByteString;
+import dev.alts.api.fact.v1.Fact;
+import dev.alts.api.fact.v1.Provenance;
+import dev.alts.api.machine.v1.AttestRequest;
+import dev.alts.api.machine.v1.AttestResponse;
+import dev.alts.api.machine.v1.CertificateUse;
+import dev.alts.api.machine.v1.IssueItem;
+import dev.alts.api.machine.v1.IssueOutcome;
+import dev.alts.api.machine.v1.IssueRequest;
+import dev.alts.api.machine.v1.MachineCredentials;
+import dev.alts.api.machine.v1.MachineGrpc;
+import dev.alts.api.machine.v1.MachineKeys;
+import dev.alts.api.machine.v1.RenewRequest;
+import dev.alts.ca.revocation.OwnVerification;
+import dev.alts.ca.testing.CaCore;
+import dev.alts.identity.Bytes;
+import dev.alts.identity.crypto.EcdsaP256;
+import dev.alts.identity.tls.SvidTrustManager;
+import dev.alts.identity.verify.PeerVerifier;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.ByteArrayInputStream;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** An agent that sends whatever a test wants, over a real TLS socket. */
+final class RawAgent implements AutoCloseable {
+  static final String HYBRID = "X25519MLKEM768";
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final MachineCa ca;
+  private final KeyPair tlsKey = EcdsaP256.best().generateKeyPair(RANDOM);
+  private final List<ManagedChannel> channels = new ArrayList<>();
+  private String group = HYBRID;
+  private MachineCredentials credentials = MachineCredentials.getDefaultInstance();
+  private KeyPair presentedKey = tlsKey;
+
+  RawAgent(MachineCa ca) {
+    this.ca = ca;
+  }
+
+  /** Offers this key exchange only. */
+  RawAgent offering(String keyExchange) {
+    group = keyExchange;
+    return this;
+  }
+
+  /** {@return one that holds the same certificate and key as this one does now: a copy} */
+  RawAgent copy(MachineCa at) {
+    RawAgent copy = new RawAgent(at);
+    copy.credentials = credentials;
+    copy.presentedKey = presentedKey;
+    copy.group = group;
+    return copy;
+  }
+
+  MachineCredentials credentials() {
+    return credentials;
+  }
+
+  MachineCredentials attest(Bytes secret) {
+    credentials = tryAttest(secret, keys(tlsKey));
+    presentedKey = tlsKey;
+    return credentials;
+  }
+
+  MachineCredentials tryAttest(Bytes secret, MachineKeys keys) {
+    return tryAttest(
+        AttestRequest.newBuilder()
+            .setStart(
+                AttestRequest.Start.newBuilder()
+                    .setAttestor("join-token")
+                    .setEvidence(ByteString.copyFrom(secret.asByteBuffer()))
+                    .setKeys(keys)
+                    .setAgentVersion("test"))
+            .build());
+  }
+
+  MachineCredentials tryAttest(AttestRequest request) {
+    CompletableFuture<MachineCredentials> answer = new CompletableFuture<>();
+    StreamObserver<AttestRequest> requests =
+        MachineGrpc.newStub(stranger())
+            .attest(
+                new StreamObserver<AttestResponse>() {
+                  @Override
+                  public void onNext(AttestResponse response) {
+                    answer.complete(response.getCredentials());
+                  }
+
+                  @Override
+                  public void onError(Throwable failure) {
+                    answer.completeExceptionally(failure);
+                  }
+
+                  @Override
+                  public void onCompleted() {
+                    answer.completeExceptionally(new AssertionError("ended without an answer"));
+                  }
+                });
+    requests.onNext(request);
+    return get(answer);
+  }
+
+  private static <T> T get(CompletableFuture<T> future) {
+    try {
+      return future.get(30, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new AssertionError(e);
+    } catch (InterruptedException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Renews with a new key and goes on with it. */
+  void renew() {
+    KeyPair next = EcdsaP256.best().generateKeyPair(RANDOM);
+    credentials = tryRenew(next, idempotencyKey());
+    presentedKey = next;
+  }
+
+  MachineCredentials tryRenew(KeyPair next, ByteString idempotencyKey) {
+    return MachineGrpc.newBlockingStub(channel())
+        .renew(
+            RenewRequest.newBuilder().setKeys(keys(next)).setIdempotencyKey(idempotencyKey).build())
+        .getCredentials();
+  }
+
+  IssueOutcome issue(IssueItem item) {
+    return MachineGrpc.newBlockingStub(channel())
+        .issue(IssueRequest.newBuilder().addItems(item).build())
+        .getOutcomes(0);
+  }
+
+  /** {@return an item that asks for what a process of {@code uid} gets} */
+  static IssueItem.Builder itemOf(long uid) {
+    return IssueItem.newBuilder()
+        .setIdempotencyKey(idempotencyKey())
+        .setPublicKey(ByteString.copyFrom(CaCore.newSpki().asByteBuffer()))
+        .setUse(CertificateUse.MASTER)
+        .addFacts(stated("workload.unix.uid").setIntValue(uid));
+  }
+
+  static Fact.Builder stated(String name) {
+    return Fact.newBuilder()
+        .setName(name)
+        .setProvenance(Provenance.STATED_BY_AGENT)
+        .setAttestor("unix");
+  }
+
+  static ByteString idempotencyKey() {
+    byte[] key = new byte[16];
+    RANDOM.nextBytes(key);
+    return ByteString.copyFrom(key);
+  }
+
+  static MachineKeys keys(KeyPair tls) {
+    return MachineKeys.newBuilder()
+        .setMasterSpki(ByteString.copyFrom(CaCore.newSpki().asByteBuffer()))
+        .setTlsSpki(ByteString.copyFrom(tls.getPublic().getEncoded()))
+        .build();
+  }
+
+  /** {@return a connection without a client certificate} */
+  ManagedChannel stranger() {
+    return connect(false);
+  }
+
+  /** {@return a new connection with the machine's TLS SVID} */
+  ManagedChannel channel() {
+    return connect(true);
+  }
+
+  private ManagedChannel connect(boolean withCertificate) {
+    try {
+      SslContextBuilder tls =
+          GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.OPENSSL)
+              .protocols("TLSv1.3")
+              .option(OpenSslContextOption.GROUPS, new String[] {group})
+              .trustManager(
+                  new SvidTrustManager(
+                      new PeerVerifier(),
+                      ca.bean(OwnVerification.class),
+                      id -> id.path().equals("/ca"),
+                      InstantSource.system()));
+      if (withCertificate) {
+        tls.keyManager(presentedKey.getPrivate(), certificate());
+      }
+      ManagedChannel channel =
+          NettyChannelBuilder.forAddress("127.0.0.1", ca.port())
+              .overrideAuthority("ca")
+              .sslContext(tls.build())
+              .build();
+      channels.add(channel);
+      return channel;
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private X509Certificate certificate() throws Exception {
+    return (X509Certificate)
+        CertificateFactory.getInstance("X.509")
+            .generateCertificate(
+                new ByteArrayInputStream(credentials.getTls().getChain(0).toByteArray()));
+  }
+
+  @Override
+  public void close() {
+    channels.forEach(ManagedChannel::shutdownNow);
+  }
+}

@@ -1,0 +1,341 @@
+package dev.alts.ca.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.alts.api.machine.v1.Grant;
+import dev.alts.api.machine.v1.GrantChange;
+import dev.alts.api.machine.v1.Topic;
+import dev.alts.api.machine.v1.TopicPosition;
+import dev.alts.api.machine.v1.WatchResponse;
+import dev.alts.ca.attestation.MachineName;
+import dev.alts.ca.authority.TrustDocuments;
+import dev.alts.ca.grants.Grants;
+import dev.alts.ca.naming.NamingPolicies;
+import dev.alts.ca.policy.RuleDraft;
+import dev.alts.ca.revocation.RevocationReceipt;
+import dev.alts.ca.revocation.RevocationRequest;
+import dev.alts.ca.revocation.RevocationService;
+import dev.alts.ca.revocation.RevocationTarget;
+import dev.alts.identity.SpiffeId;
+import dev.alts.identity.document.NamingEntry;
+import dev.alts.identity.document.NamingMode;
+import dev.alts.identity.document.NamingPolicy;
+import dev.alts.identity.document.RevocationEntry;
+import dev.alts.identity.document.RevocationList;
+import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class WatchTest {
+  private MachineCa ca;
+
+  @BeforeEach
+  void start() {
+    ca = MachineCa.start();
+    ca.apply(MachineCa.WEB);
+  }
+
+  @AfterEach
+  void stop() {
+    ca.close();
+  }
+
+  @Test
+  void newStreamGetsEverythingThatIsInForceAndThenHearsThatItHas() throws Exception {
+    try (RawAgent agent = ca.attested("m1");
+        RawWatch watch = RawWatch.open(agent)) {
+      List<WatchResponse> all = watch.untilCaughtUp();
+
+      assertThat(topics(all))
+          .containsAll(
+              EnumSet.of(
+                  Topic.TRUST_DOCUMENT,
+                  Topic.REVOCATION_LIST,
+                  Topic.NAMING_POLICY,
+                  Topic.RECORD_POLICY,
+                  Topic.FOREIGN_DOMAIN_POLICY,
+                  Topic.REVOCATION_POLICY,
+                  Topic.RULES));
+      WatchResponse rules = of(all, Topic.RULES);
+      assertThat(rules.getRules().getFactFootprintList()).containsExactly("workload.unix.uid");
+      NamingPolicy naming =
+          NamingPolicy.open(
+              of(all, Topic.NAMING_POLICY).getNamingPolicy(),
+              ca.bean(TrustDocuments.class).current().parsed());
+      assertThat(naming.mode()).isEqualTo(NamingMode.TRUST_DOMAIN);
+    }
+  }
+
+  @Test
+  void changesArePushed() throws Exception {
+    try (RawAgent agent = ca.attested("m1");
+        RawWatch watch = RawWatch.open(agent)) {
+      watch.untilCaughtUp();
+
+      long version =
+          ca.apply(
+              MachineCa.WEB,
+              RuleDraft.of("b", "machine.name == 'x'", "/{workload.unix.user}", "1h"));
+      ca.bean(NamingPolicies.class)
+          .apply(
+              NamingMode.STRICT,
+              List.of(
+                  new NamingEntry(
+                      "web.example", List.of("spiffe://test.alts/demo/web"), "operator")),
+              "test",
+              "test");
+
+      WatchResponse rules = watch.until(response -> response.getTopic() == Topic.RULES);
+      assertThat(rules.getRules().getVersion()).isEqualTo(version);
+      assertThat(rules.getRules().getFactFootprintList())
+          .containsExactly("workload.unix.uid", "workload.unix.user");
+      watch.until(response -> response.getTopic() == Topic.NAMING_POLICY);
+    }
+  }
+
+  @Test
+  void streamResumesBehindWhatItHasSeen() throws Exception {
+    try (RawAgent agent = ca.attested("m1")) {
+      List<TopicPosition> positions;
+      try (RawWatch watch = RawWatch.open(agent)) {
+        positions = positions(watch.untilCaughtUp());
+      }
+      long version = ca.apply(MachineCa.WEB);
+
+      try (RawWatch resumed = RawWatch.open(agent, positions)) {
+        List<WatchResponse> news = resumed.untilCaughtUp();
+
+        assertThat(topics(news)).containsOnlyOnce(Topic.RULES).doesNotContain(Topic.NAMING_POLICY);
+        assertThat(of(news, Topic.RULES).getRules().getVersion()).isEqualTo(version);
+      }
+    }
+  }
+
+  @Test
+  void positionOfAnotherIncarnationCountsFromTheBeginning() throws Exception {
+    try (RawAgent agent = ca.attested("m1")) {
+      TopicPosition foreign =
+          TopicPosition.newBuilder()
+              .setTopic(Topic.NAMING_POLICY)
+              .setSequence(1)
+              .setResumeToken(ByteString.copyFromUtf8("another database"))
+              .build();
+
+      try (RawWatch watch = RawWatch.open(agent, List.of(foreign))) {
+        assertThat(topics(watch.untilCaughtUp())).contains(Topic.NAMING_POLICY);
+      }
+    }
+  }
+
+  @Test
+  @Tag("abuse-8")
+  void unknownTopicIsRefused() {
+    try (RawAgent agent = ca.attested("m1");
+        RawWatch watch =
+            RawWatch.open(agent, List.of(TopicPosition.newBuilder().setTopicValue(77).build()))) {
+      assertThat(watch.failure().getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
+  }
+
+  /**
+   * Many publishers at once, a stream that is cut and resumed again and again: no gap, no repeat.
+   */
+  @Test
+  void logTopicHasNoGapsUnderConcurrentUpdatesAcrossResumes() throws Exception {
+    int rounds = 60;
+    try (RawAgent agent = ca.attested("m1");
+        MachineCa replica = ca.replica();
+        ExecutorService publishers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Grant grant = agent.issue(RawAgent.itemOf(1000).build()).getGrant();
+      for (int i = 0; i < rounds; i++) {
+        MachineCa at = i % 2 == 0 ? ca : replica;
+        publishers.submit(
+            () -> at.bean(Grants.class).rotateMachine(new MachineName("m1"), "again"));
+      }
+
+      List<Long> seen = new ArrayList<>();
+      TopicPosition position = TopicPosition.newBuilder().setTopic(Topic.GRANTS).build();
+      int cut = 0;
+      while (seen.size() < rounds) {
+        RawAgent at = cut++ % 2 == 0 ? agent : agent.copy(replica);
+        try (RawWatch watch = RawWatch.open(at, List.of(position))) {
+          WatchResponse event = watch.until(response -> response.getTopic() == Topic.GRANTS);
+          assertThat(event.getGrants().getChanges(0).getRevocationId())
+              .isEqualTo(grant.getCertificate().getRevocationId());
+          seen.add(event.getSequence());
+          position =
+              position.toBuilder()
+                  .setSequence(event.getSequence())
+                  .setResumeToken(event.getResumeToken())
+                  .build();
+        }
+      }
+
+      for (int i = 0; i < rounds; i++) {
+        assertThat(seen.get(i)).isEqualTo(i + 1L);
+      }
+    }
+  }
+
+  @Test
+  void rulesThatNoLongerGiveAnIdentityWithdrawIt() throws Exception {
+    try (RawAgent agent = ca.attested("m1");
+        RawWatch watch = RawWatch.open(agent)) {
+      Grant grant = agent.issue(RawAgent.itemOf(1000).build()).getGrant();
+      watch.untilCaughtUp();
+
+      ca.apply(RuleDraft.of("other", "machine.name == 'x'", "/other", "1h"));
+
+      WatchResponse event = watch.until(response -> response.getTopic() == Topic.GRANTS);
+      assertThat(event.getGrants().getChanges(0).getAction())
+          .isEqualTo(GrantChange.Action.WITHDRAW);
+      assertThat(event.getGrants().getChanges(0).getRevocationId())
+          .isEqualTo(grant.getCertificate().getRevocationId());
+    }
+  }
+
+  @Test
+  void revokedIdentityGetsNewResumptionKeysAndIsAskedForAgain() throws Exception {
+    SpiffeId web = SpiffeId.parse("spiffe://test.alts/demo/web");
+    try (RawAgent agent = ca.attested("m1");
+        RawWatch watch = RawWatch.open(agent)) {
+      Grant before = agent.issue(RawAgent.itemOf(1000).build()).getGrant();
+      watch.untilCaughtUp();
+
+      RevocationReceipt receipt =
+          ca.bean(RevocationService.class)
+              .revoke(
+                  new RevocationRequest(
+                      new RevocationTarget.Subject(web), false, "test", "key leaked"));
+
+      RevocationList list =
+          RevocationList.open(
+              watch
+                  .until(response ->
+                      response.getTopic() == Topic.REVOCATION_LIST && !revoked(response).isEmpty())
+                  .getRevocationList(),
+              ca.bean(TrustDocuments.class).current().parsed());
+      assertThat(list.counter()).isEqualTo(receipt.counter());
+      assertThat(list.entries())
+          .anyMatch(entry -> entry instanceof RevocationEntry.Subject s && s.id().equals(web))
+          .anyMatch(
+              entry -> entry instanceof RevocationEntry.Resumption r && r.server().equals(web));
+      WatchResponse change =
+          watch.untilBoth(
+              Topic.RESUMPTION_KEYS,
+              keys -> {
+                assertThat(keys.getResumptionKeys().getKeys(0).getGeneration()).isEqualTo(1);
+                assertThat(keys.getResumptionKeys().getKeys(0).getKey())
+                    .isNotEqualTo(before.getResumptionKeys(0).getKey());
+                assertThat(keys.getResumptionKeys().getKeys(0).getCreatedAt())
+                    .isEqualTo(receipt.since().getEpochSecond());
+              },
+              Topic.GRANTS);
+      assertThat(change.getGrants().getChanges(0).getAction())
+          .isEqualTo(GrantChange.Action.ASK_AGAIN);
+      Grant after = agent.issue(RawAgent.itemOf(1000).build()).getGrant();
+      assertThat(after.getCertificate().getIssuedAt())
+          .isGreaterThanOrEqualTo(receipt.since().getEpochSecond());
+    }
+  }
+
+  private List<RevocationEntry> revoked(WatchResponse response) {
+    try {
+      return RevocationList.open(
+              response.getRevocationList(), ca.bean(TrustDocuments.class).current().parsed())
+          .entries();
+    } catch (dev.alts.identity.document.InvalidDocumentException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void bannedIdentityIsIssuedNoMore() {
+    SpiffeId web = SpiffeId.parse("spiffe://test.alts/demo/web");
+    try (RawAgent agent = ca.attested("m1")) {
+      ca.bean(RevocationService.class)
+          .revoke(
+              new RevocationRequest(new RevocationTarget.Subject(web), true, "test", "misused"));
+
+      assertThat(agent.issue(RawAgent.itemOf(1000).build()).getRefusal().getExplanation())
+          .contains("misused");
+    }
+  }
+
+  @Test
+  void revokedMachineHasToAttestAgain() throws Exception {
+    try (RawAgent agent = ca.attested("m1");
+        RawWatch watch = RawWatch.open(agent)) {
+      watch.untilCaughtUp();
+      ca.bean(RevocationService.class)
+          .revoke(
+              new RevocationRequest(
+                  new RevocationTarget.Machine(new MachineName("m1")), false, "test", "stolen"));
+
+      WatchResponse eviction = watch.until(response -> response.getTopic() == Topic.EVICTION);
+      assertThat(eviction.getEviction().getMayAttestAgain()).isTrue();
+      try (RawAgent again = ca.attested("m1");
+          RawWatch fresh = RawWatch.open(again)) {
+        assertThat(topics(fresh.untilCaughtUp())).doesNotContain(Topic.EVICTION);
+      }
+    }
+  }
+
+  @Test
+  void restartKeepsMachinesRulesAndPositions() throws Exception {
+    try (RawAgent agent = ca.attested("m1")) {
+      Grant before = agent.issue(RawAgent.itemOf(1000).build()).getGrant();
+      List<TopicPosition> positions;
+      try (RawWatch watch = RawWatch.open(agent)) {
+        positions = positions(watch.untilCaughtUp());
+      }
+
+      ca = ca.restart();
+
+      try (RawAgent same = agent.copy(ca)) {
+        Grant after = same.issue(RawAgent.itemOf(1000).build()).getGrant();
+        assertThat(after.getRuleVersion()).isEqualTo(before.getRuleVersion());
+        assertThat(after.getResumptionKeys(0).getKey())
+            .isEqualTo(before.getResumptionKeys(0).getKey());
+        try (RawWatch resumed = RawWatch.open(same, positions)) {
+          assertThat(topics(resumed.untilCaughtUp()))
+              .doesNotContain(Topic.NAMING_POLICY, Topic.RULES);
+        }
+      }
+    }
+  }
+
+  private static Set<Topic> topics(List<WatchResponse> responses) {
+    EnumSet<Topic> topics = EnumSet.noneOf(Topic.class);
+    responses.forEach(response -> topics.add(response.getTopic()));
+    return topics;
+  }
+
+  private static WatchResponse of(List<WatchResponse> responses, Topic topic) {
+    return responses.stream()
+        .filter(response -> response.getTopic() == topic)
+        .reduce((first, second) -> second)
+        .orElseThrow();
+  }
+
+  private static List<TopicPosition> positions(List<WatchResponse> responses) {
+    return responses.stream()
+        .filter(response -> response.getTopic() != Topic.TOPIC_UNSPECIFIED)
+        .map(response ->
+            TopicPosition.newBuilder()
+                .setTopic(response.getTopic())
+                .setSequence(response.getSequence())
+                .setResumeToken(response.getResumeToken())
+                .build())
+        .toList();
+  }
+}
