@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +29,10 @@ final class MachineCa implements AutoCloseable {
   static final RuleDraft WEB =
       RuleDraft.of(
           "web", "machine.labels.env == 'prod' && workload.unix.uid == 1000", "/demo/web", "1h");
+
+  static final RuleDraft NEXT =
+      RuleDraft.of(
+          "next", "machine.labels.env == 'prod' && workload.unix.uid == 3000", "/demo/next", "1h");
 
   private final ConfigurableApplicationContext context;
   private final Path home;
@@ -59,9 +65,19 @@ final class MachineCa implements AutoCloseable {
     return start(home, database);
   }
 
-  /** {@return a second replica beside this one} */
+  /** {@return a second replica beside this one, with its own directory and the same key} */
   MachineCa replica() {
-    return start(home, database);
+    try {
+      Path other = Files.createTempDirectory("alts-machine-replica-");
+      Path key = other.resolve("kek/key-encryption-key");
+      Files.createDirectory(
+          key.getParent(),
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      Files.copy(home.resolve("kek/key-encryption-key"), key, StandardCopyOption.COPY_ATTRIBUTES);
+      return start(other, database);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   <T> T bean(Class<T> type) {

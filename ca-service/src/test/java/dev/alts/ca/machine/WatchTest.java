@@ -17,12 +17,14 @@ import dev.alts.ca.revocation.RevocationReceipt;
 import dev.alts.ca.revocation.RevocationRequest;
 import dev.alts.ca.revocation.RevocationService;
 import dev.alts.ca.revocation.RevocationTarget;
+import dev.alts.ca.testing.CaCore;
 import dev.alts.identity.SpiffeId;
 import dev.alts.identity.document.NamingEntry;
 import dev.alts.identity.document.NamingMode;
 import dev.alts.identity.document.NamingPolicy;
 import dev.alts.identity.document.RevocationEntry;
 import dev.alts.identity.document.RevocationList;
+import dev.alts.wire.handshake.v1.SignedDocument;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -30,28 +32,39 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.junit.jupiter.api.AfterEach;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 class WatchTest {
-  private MachineCa ca;
+  private static final AtomicInteger COUNT = new AtomicInteger();
+  private static MachineCa ca;
 
-  @BeforeEach
-  void start() {
+  /** A name of its own for each test: events of a machine are no other's. */
+  private final String machine = "m" + COUNT.incrementAndGet();
+
+  @BeforeAll
+  static void start() {
     ca = MachineCa.start();
-    ca.apply(MachineCa.WEB);
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     ca.close();
+  }
+
+  @BeforeEach
+  void rules() {
+    ca.apply(MachineCa.WEB, MachineCa.NEXT);
   }
 
   @Test
   void newStreamGetsEverythingThatIsInForceAndThenHearsThatItHas() throws Exception {
-    try (RawAgent agent = ca.attested("m1");
+    try (RawAgent agent = ca.attested(machine);
         RawWatch watch = RawWatch.open(agent)) {
       List<WatchResponse> all = watch.untilCaughtUp();
 
@@ -71,13 +84,13 @@ class WatchTest {
           NamingPolicy.open(
               of(all, Topic.NAMING_POLICY).getNamingPolicy(),
               ca.bean(TrustDocuments.class).current().parsed());
-      assertThat(naming.mode()).isEqualTo(NamingMode.TRUST_DOMAIN);
+      assertThat(naming.trustDomain()).isEqualTo(CaCore.DOMAIN);
     }
   }
 
   @Test
   void changesArePushed() throws Exception {
-    try (RawAgent agent = ca.attested("m1");
+    try (RawAgent agent = ca.attested(machine);
         RawWatch watch = RawWatch.open(agent)) {
       watch.untilCaughtUp();
 
@@ -104,12 +117,12 @@ class WatchTest {
 
   @Test
   void streamResumesBehindWhatItHasSeen() throws Exception {
-    try (RawAgent agent = ca.attested("m1")) {
+    try (RawAgent agent = ca.attested(machine)) {
       List<TopicPosition> positions;
       try (RawWatch watch = RawWatch.open(agent)) {
         positions = positions(watch.untilCaughtUp());
       }
-      long version = ca.apply(MachineCa.WEB);
+      long version = ca.apply(MachineCa.WEB, MachineCa.NEXT);
 
       try (RawWatch resumed = RawWatch.open(agent, positions)) {
         List<WatchResponse> news = resumed.untilCaughtUp();
@@ -122,7 +135,7 @@ class WatchTest {
 
   @Test
   void positionOfAnotherIncarnationCountsFromTheBeginning() throws Exception {
-    try (RawAgent agent = ca.attested("m1")) {
+    try (RawAgent agent = ca.attested(machine)) {
       TopicPosition foreign =
           TopicPosition.newBuilder()
               .setTopic(Topic.NAMING_POLICY)
@@ -139,7 +152,7 @@ class WatchTest {
   @Test
   @Tag("abuse-8")
   void unknownTopicIsRefused() {
-    try (RawAgent agent = ca.attested("m1");
+    try (RawAgent agent = ca.attested(machine);
         RawWatch watch =
             RawWatch.open(agent, List.of(TopicPosition.newBuilder().setTopicValue(77).build()))) {
       assertThat(watch.failure().getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
@@ -152,14 +165,14 @@ class WatchTest {
   @Test
   void logTopicHasNoGapsUnderConcurrentUpdatesAcrossResumes() throws Exception {
     int rounds = 60;
-    try (RawAgent agent = ca.attested("m1");
+    try (RawAgent agent = ca.attested(machine);
         MachineCa replica = ca.replica();
         ExecutorService publishers = Executors.newVirtualThreadPerTaskExecutor()) {
       Grant grant = agent.issue(RawAgent.itemOf(1000).build()).getGrant();
       for (int i = 0; i < rounds; i++) {
         MachineCa at = i % 2 == 0 ? ca : replica;
         publishers.submit(
-            () -> at.bean(Grants.class).rotateMachine(new MachineName("m1"), "again"));
+            () -> at.bean(Grants.class).rotateMachine(new MachineName(machine), "again"));
       }
 
       List<Long> seen = new ArrayList<>();
@@ -188,7 +201,7 @@ class WatchTest {
 
   @Test
   void rulesThatNoLongerGiveAnIdentityWithdrawIt() throws Exception {
-    try (RawAgent agent = ca.attested("m1");
+    try (RawAgent agent = ca.attested(machine);
         RawWatch watch = RawWatch.open(agent)) {
       Grant grant = agent.issue(RawAgent.itemOf(1000).build()).getGrant();
       watch.untilCaughtUp();
@@ -206,7 +219,7 @@ class WatchTest {
   @Test
   void revokedIdentityGetsNewResumptionKeysAndIsAskedForAgain() throws Exception {
     SpiffeId web = SpiffeId.parse("spiffe://test.alts/demo/web");
-    try (RawAgent agent = ca.attested("m1");
+    try (RawAgent agent = ca.attested(machine);
         RawWatch watch = RawWatch.open(agent)) {
       Grant before = agent.issue(RawAgent.itemOf(1000).build()).getGrant();
       watch.untilCaughtUp();
@@ -260,30 +273,50 @@ class WatchTest {
 
   @Test
   void bannedIdentityIsIssuedNoMore() {
-    SpiffeId web = SpiffeId.parse("spiffe://test.alts/demo/web");
-    try (RawAgent agent = ca.attested("m1")) {
+    try (RawAgent agent = ca.attested(machine)) {
+      assertThat(agent.issue(RawAgent.itemOf(3000).build()).hasGrant()).isTrue();
       ca.bean(RevocationService.class)
           .revoke(
-              new RevocationRequest(new RevocationTarget.Subject(web), true, "test", "misused"));
+              new RevocationRequest(
+                  new RevocationTarget.Subject(SpiffeId.parse("spiffe://test.alts/demo/next")),
+                  true,
+                  "test",
+                  "misused"));
 
-      assertThat(agent.issue(RawAgent.itemOf(1000).build()).getRefusal().getExplanation())
+      assertThat(agent.issue(RawAgent.itemOf(3000).build()).getRefusal().getExplanation())
           .contains("misused");
     }
   }
 
   @Test
+  void firstNamingPolicyLetsAnyMemberOfTheTrustDomainAnswer() throws Exception {
+    byte[] first =
+        ca.bean(JdbcClient.class)
+            .sql("SELECT document FROM naming_policy WHERE version = 1")
+            .query((row, number) -> row.getBytes(1))
+            .single();
+
+    NamingPolicy policy =
+        NamingPolicy.open(
+            SignedDocument.parseFrom(first), ca.bean(TrustDocuments.class).current().parsed());
+
+    assertThat(policy.mode()).isEqualTo(NamingMode.TRUST_DOMAIN);
+    assertThat(policy.entries()).isEmpty();
+  }
+
+  @Test
   void revokedMachineHasToAttestAgain() throws Exception {
-    try (RawAgent agent = ca.attested("m1");
+    try (RawAgent agent = ca.attested(machine);
         RawWatch watch = RawWatch.open(agent)) {
       watch.untilCaughtUp();
       ca.bean(RevocationService.class)
           .revoke(
               new RevocationRequest(
-                  new RevocationTarget.Machine(new MachineName("m1")), false, "test", "stolen"));
+                  new RevocationTarget.Machine(new MachineName(machine)), false, "test", "stolen"));
 
       WatchResponse eviction = watch.until(response -> response.getTopic() == Topic.EVICTION);
       assertThat(eviction.getEviction().getMayAttestAgain()).isTrue();
-      try (RawAgent again = ca.attested("m1");
+      try (RawAgent again = ca.attested(machine);
           RawWatch fresh = RawWatch.open(again)) {
         assertThat(topics(fresh.untilCaughtUp())).doesNotContain(Topic.EVICTION);
       }
@@ -292,7 +325,7 @@ class WatchTest {
 
   @Test
   void restartKeepsMachinesRulesAndPositions() throws Exception {
-    try (RawAgent agent = ca.attested("m1")) {
+    try (RawAgent agent = ca.attested(machine)) {
       Grant before = agent.issue(RawAgent.itemOf(1000).build()).getGrant();
       List<TopicPosition> positions;
       try (RawWatch watch = RawWatch.open(agent)) {

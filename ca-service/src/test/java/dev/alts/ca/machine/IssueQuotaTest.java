@@ -1,0 +1,36 @@
+package dev.alts.ca.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alts.testing.ManualClock;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class IssueQuotaTest {
+  private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
+  private final IssueQuota quota = new IssueQuota(60, clock);
+
+  @Test
+  void machineThatAsksTooOftenWaitsAndOthersDoNot() {
+    for (int i = 0; i < 60; i++) {
+      assertThat(quota.take("wild")).isTrue();
+    }
+
+    assertThat(quota.take("wild")).isFalse();
+    assertThat(quota.take("calm")).isTrue();
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(quota.take("wild")).isTrue();
+    assertThat(quota.take("wild")).isFalse();
+  }
+
+  @Test
+  void clockThatGoesBackGivesNothing() {
+    for (int i = 0; i < 60; i++) {
+      quota.take("wild");
+    }
+    clock.advance(Duration.ofHours(-1));
+
+    assertThat(quota.take("wild")).isFalse();
+  }
+}
