@@ -11,7 +11,6 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -153,13 +152,6 @@ public class JoinTokens {
         new MachineProperties(redeemed.boundary(), labels),
         JoinTokenAttestor.NAME,
         redeemed.id().toString());
-  }
-
-  /** Forgets tokens that can be redeemed no more; who joined with which is in the audit log. */
-  int deleteExpired(Instant before) {
-    return jdbc.sql("DELETE FROM join_token WHERE expires_at < :before")
-        .param("before", Timestamp.from(before))
-        .update();
   }
 
   private static byte[] hashOf(BootstrapToken token) {

@@ -24,10 +24,12 @@ final class CallLimits implements ServerInterceptor {
   private static final Duration WAIT = Duration.ofSeconds(2);
 
   private final ScheduledExecutorService timer;
+  private final Duration longestCall;
   private final Semaphore atOnce = new Semaphore(AT_ONCE);
 
-  CallLimits(ScheduledExecutorService timer) {
+  CallLimits(ScheduledExecutorService timer, Duration longestCall) {
     this.timer = timer;
+    this.longestCall = longestCall;
   }
 
   @Override
@@ -45,7 +47,7 @@ final class CallLimits implements ServerInterceptor {
                 once.close(
                     Status.DEADLINE_EXCEEDED.withDescription("took longer than any call may"),
                     new Metadata()),
-            LONGEST_CALL.toMillis(),
+            longestCall.toMillis(),
             TimeUnit.MILLISECONDS);
     return new SimpleForwardingServerCallListener<>(bounded(next.startCall(once, headers))) {
       @Override

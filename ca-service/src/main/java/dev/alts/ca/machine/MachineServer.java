@@ -69,7 +69,7 @@ class MachineServer implements SmartLifecycle {
             .addService(api.definition())
             // The last one added sees a call first: errors of everything inside are mapped.
             .intercept(new ChannelSecurity.Interceptor())
-            .intercept(new CallLimits(timer))
+            .intercept(new CallLimits(timer, CallLimits.LONGEST_CALL))
             .intercept(new ErrorMapping())
             .build();
     try {

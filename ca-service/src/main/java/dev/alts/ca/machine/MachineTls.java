@@ -39,7 +39,7 @@ class MachineTls {
   SslContext serverContext() {
     try {
       SslContextBuilder builder =
-          SslContextBuilder.forServer(new CaKeyManager(identity::current))
+          SslContextBuilder.forServer(new OwnTlsKey(identity::current))
               .trustManager(machines)
               .clientAuth(ClientAuth.OPTIONAL)
               .protocols("TLSv1.3")

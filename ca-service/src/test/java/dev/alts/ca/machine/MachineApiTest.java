@@ -237,6 +237,7 @@ class MachineApiTest {
   }
 
   @Test
+  @Tag("abuse-51")
   void sameIdempotencyKeyGivesTheSameCertificate() {
     try (RawAgent agent = ca.attested("zeta")) {
       IssueItem item = RawAgent.itemOf(1000).build();
@@ -363,6 +364,7 @@ class MachineApiTest {
 
   @Test
   @Tag("abuse-13")
+  @Tag("abuse-41")
   void oversizedRequestsAreRefused() {
     try (RawAgent agent = ca.attested("nu")) {
       MachineGrpc.MachineBlockingStub stub = MachineGrpc.newBlockingStub(agent.channel());

@@ -103,6 +103,14 @@ class RuleSetTest {
         .hasMessageContaining("when:");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "\n"})
+  @Tag("abuse-10")
+  void emptyConditionIsRefusedAndNeverMatchesEverybody(String when) {
+    assertThatThrownBy(() -> compile(RuleDraft.of("r", when, "/a", "1h")))
+        .isInstanceOf(InvalidRulesException.class);
+  }
+
   @Test
   void hugeAndDeepConditionsAreRefused() {
     String wide = "machine.name == 'm'" + " && machine.name == 'm'".repeat(500);

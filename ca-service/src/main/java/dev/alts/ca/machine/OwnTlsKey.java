@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * the alias names the certificate: a handshake that began before a renewal never gets halves of
  * two.
  */
-final class CaKeyManager extends X509ExtendedKeyManager {
+final class OwnTlsKey extends X509ExtendedKeyManager {
   private final Supplier<X509Svid> identity;
   private volatile @Nullable X509Svid previous;
   private volatile X509Svid current;
 
-  CaKeyManager(Supplier<X509Svid> identity) {
+  OwnTlsKey(Supplier<X509Svid> identity) {
     this.identity = identity;
     this.current = identity.get();
   }
