@@ -2,15 +2,16 @@ package dev.alts.ca.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.alts.ca.admin.web.AuthenticatedHuman;
-import dev.alts.ca.revocation.OwnVerification;
+import dev.alts.ca.authority.TrustDocuments;
+import dev.alts.ca.revocation.RevocationLists;
 import dev.alts.ca.revocation.RevocationReceipt;
 import dev.alts.ca.revocation.RevocationRequest;
 import dev.alts.ca.revocation.RevocationService;
 import dev.alts.ca.revocation.RevocationTarget;
+import dev.alts.identity.document.InvalidDocumentException;
 import dev.alts.identity.document.RevocationEntry;
 import dev.alts.identity.document.RevocationList;
-import dev.alts.identity.verify.TrustedDomain;
-import dev.alts.identity.verify.VerificationContext;
+import dev.alts.wire.handshake.v1.SignedDocument;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +28,18 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class RevocationEndpoint {
   private final RevocationService revocations;
-  private final OwnVerification verification;
+  private final RevocationLists lists;
+  private final TrustDocuments trustDocuments;
   private final AdminActs acts;
 
-  RevocationEndpoint(RevocationService revocations, OwnVerification verification, AdminActs acts) {
+  RevocationEndpoint(
+      RevocationService revocations,
+      RevocationLists lists,
+      TrustDocuments trustDocuments,
+      AdminActs acts) {
     this.revocations = revocations;
-    this.verification = verification;
+    this.lists = lists;
+    this.trustDocuments = trustDocuments;
     this.acts = acts;
   }
 
@@ -55,12 +62,15 @@ class RevocationEndpoint {
 
   @GetMapping("/v1/revocations")
   Revocations read() {
-    VerificationContext context = verification.get();
-    return context
-        .domain(context.ownDomain())
-        .map(TrustedDomain::revocationList)
-        .map(Revocations::of)
-        .orElseGet(Revocations::none);
+    return lists.current().map(this::open).map(Revocations::of).orElseGet(Revocations::none);
+  }
+
+  private RevocationList open(SignedDocument signed) {
+    try {
+      return RevocationList.open(signed, trustDocuments.current().parsed());
+    } catch (InvalidDocumentException e) {
+      throw new IllegalStateException("our own revocation list does not open", e);
+    }
   }
 
   /**

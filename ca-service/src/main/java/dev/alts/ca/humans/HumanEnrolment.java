@@ -47,13 +47,16 @@ public class HumanEnrolment {
    */
   @Transactional
   public Invitation invite(HumanName name, EnrolmentPurpose purpose, String invitedBy) {
-    audit.append(
-        new AuditEvent.HumanEnrolmentCreated(name.text(), purpose.makesAdmin(), invitedBy));
     BootstrapToken code = BootstrapToken.mint(random, trustDocuments.rootFingerprint());
     Optional<Instant> expiresAt =
         humans.addCode(
             new NewEnrolmentCode(hash(code.secret()), name, purpose, invitedBy), CODE_VALIDITY);
     if (expiresAt.isPresent()) {
+      // In the same transaction: if the log cannot take it, there is no code. Behind the code's
+      // row,
+      // as when a code is redeemed, so that the two never wait for each other.
+      audit.append(
+          new AuditEvent.HumanEnrolmentCreated(name.text(), purpose.makesAdmin(), invitedBy));
       return new Invitation.Invited(code, expiresAt.get());
     }
     code.close();
