@@ -1,0 +1,98 @@
+package dev.alts.ca.admin;
+
+import dev.alts.ca.CaApplication;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** One complete CA for all tests of this JVM: its own PostgreSQL, real ports, real files. */
+public final class RunningCa {
+  private static final class Holder {
+    private static final RunningCa CA = start();
+  }
+
+  private final ConfigurableApplicationContext context;
+  private final Path home;
+
+  private RunningCa(ConfigurableApplicationContext context, Path home) {
+    this.context = context;
+    this.home = home;
+  }
+
+  public static RunningCa get() {
+    return Holder.CA;
+  }
+
+  public <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  public JdbcTemplate jdbc() {
+    return bean(JdbcTemplate.class);
+  }
+
+  public Path dataDirectory() {
+    return home.resolve("data");
+  }
+
+  public Path operatorSocket() {
+    return dataDirectory().resolve("operator.sock");
+  }
+
+  public int adminPort() {
+    return ((WebServerApplicationContext) context).getWebServer().getPort();
+  }
+
+  public URI admin(String path) {
+    return URI.create("https://127.0.0.1:" + adminPort() + path);
+  }
+
+  /** As if nobody had ever been here. */
+  public void forgetHumans() {
+    jdbc().execute("TRUNCATE human, enrolment_code");
+  }
+
+  private static RunningCa start() {
+    try {
+      Path home = Files.createTempDirectory("alts-admin-");
+      ConfigurableApplicationContext context =
+          SpringApplication.run(
+              CaApplication.class,
+              "--alts.ca.trust-domain=test.alts",
+              "--alts.ca.data-directory=" + home.resolve("data"),
+              "--alts.ca.key-encryption-key-file=" + home.resolve("kek/key-encryption-key"),
+              "--alts.ca.database.binaries-directory="
+                  + Path.of("target", "postgresql-binaries").toAbsolutePath(),
+              "--alts.ca.machine.port=0",
+              "--server.port=0",
+              "--spring.main.register-shutdown-hook=false");
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(() -> {
+                context.close();
+                delete(home);
+              }));
+      return new RunningCa(context, home);
+    } catch (IOException e) {
+      throw new UncheckedIOException("starting the CA of the tests", e);
+    }
+  }
+
+  private static void delete(Path root) {
+    try (Stream<Path> below = Files.walk(root)) {
+      for (Path path : below.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("deleting " + root, e);
+    }
+  }
+}
