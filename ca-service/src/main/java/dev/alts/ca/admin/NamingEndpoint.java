@@ -10,6 +10,7 @@ import dev.alts.identity.SpiffeId;
 import dev.alts.identity.document.NamingDecision;
 import dev.alts.identity.document.NamingEntry;
 import dev.alts.identity.document.NamingMode;
+import dev.alts.identity.document.NamingPolicy;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -57,14 +58,22 @@ class NamingEndpoint {
     return Naming.of(inForce());
   }
 
+  /** Who may answer for a target, and whether a certain server may. */
   @GetMapping("/v1/naming/explain")
-  Explanation explain(@RequestParam String target, @RequestParam String spiffeId) {
+  Explanation explain(
+      @RequestParam("target") String target, @RequestParam("spiffeId") @Nullable String spiffeId) {
+    NamingPolicy policy = inForce().policy();
+    return Explanation.of(
+        policy, target, spiffeId == null ? null : decide(policy, target, spiffeId));
+  }
+
+  private static NamingDecision decide(NamingPolicy policy, String target, String spiffeId) {
     SpiffeId server = server(spiffeId);
     EntityKind kind =
         EntityKind.ofPath(server)
             .orElseThrow(
                 () -> RefusedRequestException.badRequest("spiffeId: no entity may have it"));
-    return Explanation.of(inForce().policy().decide(target, server, kind));
+    return policy.decide(target, server, kind);
   }
 
   private NamingPolicyVersion inForce() {
@@ -149,15 +158,34 @@ class NamingEndpoint {
     }
   }
 
+  /**
+   * @param entries about the target; none: the mode decides
+   * @param accepted whether the server in question may answer; null: none was asked about
+   */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Explanation(boolean accepted, String reason, @Nullable Entry entry) {
-    static Explanation of(NamingDecision decision) {
+  record Explanation(
+      String target,
+      String mode,
+      List<Entry> entries,
+      @Nullable Boolean accepted,
+      @Nullable String reason) {
+    static Explanation of(NamingPolicy policy, String target, @Nullable NamingDecision decision) {
+      List<Entry> entries = policy.entriesAbout(target).stream().map(Entry::of).toList();
+      String mode = text(policy.mode());
       return switch (decision) {
+        case null -> new Explanation(target, mode, entries, null, null);
         case NamingDecision.Named(NamingEntry entry) ->
-            new Explanation(true, "an entry names it", Entry.of(entry));
+            new Explanation(
+                target, mode, entries, true, "named by the entry " + entry.targetPattern());
         case NamingDecision.MemberOfTrustDomain() ->
-            new Explanation(true, "the target has no entry and the mode is trust-domain", null);
-        case NamingDecision.Refused(String reason) -> new Explanation(false, reason, null);
+            new Explanation(
+                target,
+                mode,
+                entries,
+                true,
+                "the target has no entry and the mode is trust-domain");
+        case NamingDecision.Refused(String reason) ->
+            new Explanation(target, mode, entries, false, reason);
       };
     }
   }

@@ -170,7 +170,6 @@ class AccessTest {
   }
 
   @Test
-  @Tag("abuse-53")
   void aDisabledHumanIsRefusedAtOnceOnAnOpenConnectionAndEvenAfterBeingEnabledAgain() {
     try (HumanClient eve =
         HumanClient.login(CA, EnrolmentTest.code(CA, "eve", EnrolmentPurpose.ADMIN))) {
@@ -235,7 +234,7 @@ class AccessTest {
   }
 
   @Test
-  void ahumanOfAnotherCaWithTheSameNameOpensNothing() {
+  void aHumanOfAnotherCaWithTheSameNameOpensNothing() {
     TestSvid forged = TestTrustDomain.of("test.alts", Instant.now()).tls("/human/alice");
 
     try (HumanClient impostor = HumanClient.with(CA, forged.privateKey(), forged.x509Chain())) {

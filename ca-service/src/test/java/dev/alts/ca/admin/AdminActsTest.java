@@ -57,7 +57,6 @@ class AdminActsTest {
 
   @Test
   @Tag("abuse-43")
-  @Tag("abuse-42")
   void anActThatTheLogCannotTakeDoesNotHappen() {
     int codes = count("enrolment_code");
     int tokens = count("join_token");
@@ -152,6 +151,10 @@ class AdminActsTest {
     String explain = "/v1/naming/explain?target=web.example:443&spiffeId=spiffe://test.alts";
     assertThat(json(admin.get(explain + "/prod/web")).get("accepted").asBoolean()).isTrue();
     assertThat(json(admin.get(explain + "/prod/other")).get("accepted").asBoolean()).isFalse();
+    JsonNode who = json(admin.get("/v1/naming/explain?target=WEB.example."));
+    assertThat(who.get("entries").get(0).get("identities").get(0).asString())
+        .isEqualTo("spiffe://test.alts/prod/web");
+    assertThat(who.has("accepted")).isFalse();
   }
 
   @Test

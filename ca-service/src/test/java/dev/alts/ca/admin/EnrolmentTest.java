@@ -41,6 +41,7 @@ class EnrolmentTest {
   }
 
   @Test
+  @Tag("abuse-5")
   void aCodeGivesAMasterAndATlsCertificateForTwoKeys() throws InvalidCertificateException {
     String code = invite("ada", EnrolmentPurpose.MEMBER);
     KeyPair masterKey = HumanClient.newKey();

@@ -60,7 +60,7 @@ public record NamingPolicy(
    */
   public NamingDecision decide(String target, SpiffeId server, EntityKind kind) {
     NamingTarget wanted = NamingTarget.parse(target);
-    List<NamingEntry> about = entries.stream().filter(entry -> entry.isAbout(wanted)).toList();
+    List<NamingEntry> about = entriesAbout(target);
     for (NamingEntry entry : about) {
       if (entry.names(server)) {
         return new NamingDecision.Named(entry);
@@ -79,6 +79,12 @@ public record NamingPolicy(
           "%s (expected: a workload or machine of %s)".formatted(server, trustDomain));
     }
     return new NamingDecision.MemberOfTrustDomain();
+  }
+
+  /** {@return the entries that say who may answer for {@code target}} */
+  public List<NamingEntry> entriesAbout(String target) {
+    NamingTarget wanted = NamingTarget.parse(target);
+    return entries.stream().filter(entry -> entry.isAbout(wanted)).toList();
   }
 
   /** {@return the body to sign} */
