@@ -9,7 +9,7 @@ class AdminTls {
   private final LiveTlsContext context;
 
   AdminTls(CaTlsIdentity identity, HumanTrust humans) {
-    this.context = new LiveTlsContext(new LiveKeyManager(identity::current), humans.manager());
+    this.context = new LiveTlsContext(new LiveServerKeys(identity::current), humans.manager());
   }
 
   LiveTlsContext context() {

@@ -12,12 +12,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 
-class LiveKeyManagerTest {
+class LiveServerKeysTest {
   private final TestTrustDomain domain = TestTrustDomain.of("test.alts", Instant.now());
   private final X509Svid first = svid(domain.tls("/ca"));
   private final X509Svid second = svid(domain.tls("/ca"));
   private final AtomicReference<X509Svid> identity = new AtomicReference<>(first);
-  private final LiveKeyManager keys = new LiveKeyManager(identity::get);
+  private final LiveServerKeys keys = new LiveServerKeys(identity::get);
 
   @Test
   void aNewHandshakeShowsTheCertificateOfTheMoment() throws Exception {

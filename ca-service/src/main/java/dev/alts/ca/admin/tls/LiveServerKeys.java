@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  * <p>JSSE asks for alias, chain and key in three calls. The alias names one generation and the
  * previous generation is kept, so a handshake in the middle of a renewal never mixes two.
  */
-final class LiveKeyManager extends X509ExtendedKeyManager {
+final class LiveServerKeys extends X509ExtendedKeyManager {
   private static final String KEY_TYPE = "EC";
 
   private final Supplier<X509Svid> identity;
   private final AtomicReference<Generations> generations;
 
-  LiveKeyManager(Supplier<X509Svid> identity) {
+  LiveServerKeys(Supplier<X509Svid> identity) {
     this.identity = identity;
     this.generations =
         new AtomicReference<>(new Generations(Generation.of(0, identity.get()), null));
