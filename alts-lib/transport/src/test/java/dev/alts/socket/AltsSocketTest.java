@@ -1,0 +1,215 @@
+package dev.alts.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.alts.endpoint.ClientEndpoint;
+import dev.alts.endpoint.ServerEndpoint;
+import dev.alts.endpoint.SwappableSource;
+import dev.alts.endpoint.TestParty;
+import dev.alts.handshake.HandshakeBudget;
+import dev.alts.handshake.HandshakeEnvironment;
+import dev.alts.handshake.Negotiation;
+import dev.alts.identity.Bytes;
+import dev.alts.identity.SpiffeId;
+import dev.alts.peer.CredentialSource;
+import dev.alts.peer.PeerAuthorizer;
+import dev.alts.wire.handshake.v1.RevocationEntry;
+import dev.alts.wire.handshake.v1.RevokedSubject;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class AltsSocketTest {
+  private final TestParty party = TestParty.ofNewDomain();
+  private final HandshakeEnvironment environment = TestParty.environment();
+  private final SwappableSource serverSource = new SwappableSource(party.snapshot("/echo"));
+  private final ServerEndpoint server =
+      new ServerEndpoint(
+          environment,
+          serverSource,
+          new ServerEndpoint.Options(
+              Negotiation.GRPC, PeerAuthorizer.anyAuthenticated(), HandshakeBudget.Limits.DEFAULT));
+  private final ClientEndpoint client =
+      new ClientEndpoint(
+          environment,
+          CredentialSource.of(party.snapshot("/caller")),
+          new ClientEndpoint.Options(
+              Negotiation.GRPC, PeerAuthorizer.memberOf(party.trustDomain()), null));
+  private ServerSocket listener;
+
+  @BeforeEach
+  void listen() throws IOException {
+    listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    listener.close();
+    client.close();
+    server.close();
+  }
+
+  @Test
+  void bothEndsKnowEachOtherAndEveryByteArrivesUntilTheEndOfData() throws Exception {
+    byte[] data = new byte[3_000_000];
+    new Random(1).nextBytes(data);
+    CompletableFuture<byte[]> received =
+        serving(socket -> {
+          assertThat(socket.peer().id()).isEqualTo(id("/caller"));
+          return socket.getInputStream().readAllBytes();
+        });
+
+    try (AltsSocket socket = connect()) {
+      assertThat(socket.peer().id()).isEqualTo(id("/echo"));
+      socket.getOutputStream().write(data);
+      socket.shutdownOutput();
+      assertThat(received.get(30, TimeUnit.SECONDS)).isEqualTo(data);
+      assertThat(socket.getInputStream().read()).isEqualTo(-1);
+      assertThatThrownBy(() -> socket.getOutputStream().write(1)).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void oneByteAtATimeWorksToo() throws Exception {
+    CompletableFuture<byte[]> served =
+        serving(socket -> {
+          for (int value = socket.getInputStream().read();
+              value >= 0;
+              value = socket.getInputStream().read()) {
+            socket.getOutputStream().write(value);
+          }
+          return new byte[0];
+        });
+
+    try (AltsSocket socket = connect()) {
+      for (int i = 0; i < 300; i++) {
+        socket.getOutputStream().write(i);
+        assertThat(socket.getInputStream().read()).isEqualTo(i & 0xff);
+      }
+    }
+    served.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aConnectionThatIsCutOffIsReportedAsSuch() throws Exception {
+    CompletableFuture<byte[]> received = serving(socket -> socket.getInputStream().readAllBytes());
+
+    Socket plain = new Socket(listener.getInetAddress(), listener.getLocalPort());
+    AltsSocket socket = AltsSocket.connect(client, plain, "echo.test:1");
+    socket.getOutputStream().write(new byte[100]);
+    plain.close();
+
+    assertThatThrownBy(() -> received.get(10, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class)
+        .hasRootCauseInstanceOf(EOFException.class)
+        .hasMessageContaining("cut off");
+    socket.close();
+    assertThat(client.openConnections()).isZero();
+  }
+
+  @Test
+  void exportsTheSameSecretAtBothEnds() throws Exception {
+    Bytes context = Bytes.copyOf(new byte[] {9});
+    CompletableFuture<byte[]> atServer =
+        serving(socket -> socket.exporter().exportSecret("test", context, 20).exposeCopy());
+
+    try (AltsSocket socket = connect()) {
+      assertThat(socket.exporter().exportSecret("test", context, 20).exposeCopy())
+          .isEqualTo(atServer.get(10, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void aRefusedClientIsToldAndTheServerCarriesOn() throws Exception {
+    ServerEndpoint picky =
+        new ServerEndpoint(
+            environment,
+            CredentialSource.of(party.snapshot("/echo")),
+            new ServerEndpoint.Options(
+                Negotiation.GRPC,
+                PeerAuthorizer.allow(id("/friend")),
+                HandshakeBudget.Limits.DEFAULT));
+    CompletableFuture<Void> refused =
+        CompletableFuture.runAsync(() -> {
+          try (Socket accepted = listener.accept()) {
+            assertThatThrownBy(() -> AltsSocket.accept(picky, accepted))
+                .hasMessageContaining("/caller is not among");
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        });
+
+    try (AltsSocket socket = connect()) {
+      assertThatThrownBy(() -> socket.getInputStream().read()).hasMessageContaining("UNAUTHORIZED");
+    }
+    refused.get(10, TimeUnit.SECONDS);
+    assertThat(picky.pendingHandshakes()).isZero();
+    picky.close();
+  }
+
+  @Test
+  void aRevocationCutsTheOpenSocket() throws Exception {
+    CompletableFuture<byte[]> received = serving(socket -> socket.getInputStream().readAllBytes());
+    try (AltsSocket socket = connect()) {
+      socket.getOutputStream().write(1);
+      while (server.openConnections() == 0) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+      party.revoke(
+          party
+              .domain()
+              .revocationList(
+                  1,
+                  RevocationEntry.newBuilder()
+                      .setSubject(
+                          RevokedSubject.newBuilder()
+                              .setSpiffeId(party.domain().id("/caller"))
+                              .setIssuedBefore(
+                                  party.domain().now().plusSeconds(60).getEpochSecond()))
+                      .build()));
+      serverSource.swap(party.snapshot("/echo"));
+
+      assertThatThrownBy(() -> received.get(10, TimeUnit.SECONDS))
+          .isInstanceOf(ExecutionException.class);
+      assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(IOException.class);
+    } catch (IOException closing) {
+      // the end of data could not be sent any more
+      assertThat(server.openConnections()).isZero();
+    }
+  }
+
+  private interface Served {
+    byte[] with(AltsSocket socket) throws IOException;
+  }
+
+  private CompletableFuture<byte[]> serving(Served served) {
+    return CompletableFuture.supplyAsync(() -> {
+      try (AltsSocket socket = AltsSocket.accept(server, listener.accept())) {
+        return served.with(socket);
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    });
+  }
+
+  private AltsSocket connect() throws IOException {
+    return AltsSocket.connect(
+        client, new Socket(listener.getInetAddress(), listener.getLocalPort()), "echo.test:1");
+  }
+
+  private SpiffeId id(String path) {
+    return SpiffeId.parse(party.domain().id(path));
+  }
+}
