@@ -90,11 +90,26 @@ final class CallerCredentials {
     Question question = new Question(caller.facts().facts(), wantsMachine ? "" : wantedId, use);
     return switch (wait(cache.ask(question, caller.ruleVersion()))) {
       case Answer.Serve serve when !wantsMachine -> entitled(serve.credential());
-      case Answer.Serve serve -> machine(serving(serve.credential()).terms(), use);
-      case Answer.ServeMachineIdentity only -> machine(only.terms(), use);
+      case Answer.Serve serve -> machine(serving(serve.credential()).terms());
+      case Answer.ServeMachineIdentity only when use == Question.Use.HANDED_OUT ->
+          find(caller, firstOfWorkload(only.terms()), use);
+      case Answer.ServeMachineIdentity only -> machine(only.terms());
       case Answer.Refuse refuse ->
           throw new DeliveryException(Reason.REFUSED, explained(refuse.explanation(), caller));
     };
+  }
+
+  /** A machine's key is never handed out, so another identity of the process has to do. */
+  private String firstOfWorkload(Issuance.Terms terms) throws DeliveryException {
+    return terms.identities().stream()
+        .map(Issuance.Identity::spiffeId)
+        .filter(id -> !isMachine(id))
+        .findFirst()
+        .orElseThrow(() ->
+            new DeliveryException(
+                Reason.REFUSED,
+                "the rules give this process only the machine's identity, whose key is never"
+                    + " handed out; the Credentials API serves it"));
   }
 
   /** {@return whether {@code spiffeId} is this machine's own} */
@@ -108,16 +123,10 @@ final class CallerCredentials {
     return new Entitled(credential, serving, serving.terms());
   }
 
-  private Entitled machine(Issuance.Terms terms, Question.Use use) throws DeliveryException {
+  private Entitled machine(Issuance.Terms terms) throws DeliveryException {
     if (!terms.mayUseMachineIdentity()) {
       throw new DeliveryException(
           Reason.REFUSED, "no rule lets this process use the machine's identity");
-    }
-    if (use == Question.Use.HANDED_OUT) {
-      throw new DeliveryException(
-          Reason.REFUSED,
-          "the rules give this process the machine's identity, whose key is never handed out;"
-              + " the Credentials API serves it");
     }
     return new Entitled(machine, serving(machine), terms);
   }

@@ -142,10 +142,14 @@ public final class Bootstrap {
         || code == Status.Code.RESOURCE_EXHAUSTED) {
       return CaClient.unavailable("attesting this machine with " + channels.address(), e);
     }
+    if (code == Status.Code.PERMISSION_DENIED) {
+      throw new StartRefusedException(
+          "the CA refused the join token (%s); make a new one: altsctl token create"
+              .formatted(CaClient.reason(e)),
+          e);
+    }
     throw new StartRefusedException(
-        "the CA refused the join token (%s); make a new one: altsctl token create"
-            .formatted(CaClient.reason(e)),
-        e);
+        "the CA did not attest this machine (%s)".formatted(CaClient.reason(e)), e);
   }
 
   /** The responses of one attestation, to be taken one by one. */

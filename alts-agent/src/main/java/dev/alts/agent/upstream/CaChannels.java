@@ -27,8 +27,8 @@ public final class CaChannels {
   private static final String[] GROUPS = {"X25519MLKEM768", "X25519"};
   private static final int MAX_MESSAGE_BYTES = 8 << 20;
 
-  /** Longer than the 5 minutes that gRPC servers tolerate by default. */
-  private static final long KEEP_ALIVE_SECONDS = 310;
+  /** The CA permits one every 10 s. */
+  private static final long KEEP_ALIVE_SECONDS = 30;
 
   private final CaAddress address;
   private final EventLoopGroup eventLoops;

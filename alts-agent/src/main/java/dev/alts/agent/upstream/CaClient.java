@@ -11,6 +11,7 @@ import dev.alts.api.machine.v1.RenewRequest;
 import dev.alts.api.machine.v1.RenewResponse;
 import dev.alts.api.machine.v1.WatchRequest;
 import dev.alts.api.machine.v1.WatchResponse;
+import dev.alts.identity.verify.PeerRejectedException;
 import dev.alts.identity.x509.X509Svid;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
@@ -118,19 +119,20 @@ public final class CaClient implements CertificateIssuer, AutoCloseable {
     return new CaUnavailableException("%s: %s".formatted(doing, reason(cause)), cause);
   }
 
-  /** {@return what to tell people: a broken TLS handshake hides in the cause} */
+  /** {@return what to tell people: why a TLS handshake failed hides in the causes} */
   static String reason(StatusRuntimeException failure) {
-    String description = failure.getStatus().getDescription();
-    StringBuilder text = new StringBuilder(failure.getStatus().getCode().toString());
-    if (description != null) {
-      text.append(": ").append(description);
-    }
-    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-      if (cause.getMessage() != null) {
-        text.append(": ").append(cause.getMessage());
+    String code = failure.getStatus().getCode().toString();
+    Throwable innermost = failure;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof PeerRejectedException rejected) {
+        return "%s: who answers was not accepted as the CA (%s: %s)"
+            .formatted(code, rejected.reason(), rejected.getMessage());
       }
+      innermost = cause;
     }
-    return text.toString();
+    String description =
+        innermost == failure ? failure.getStatus().getDescription() : innermost.getMessage();
+    return description == null ? code : code + ": " + description;
   }
 
   @Override

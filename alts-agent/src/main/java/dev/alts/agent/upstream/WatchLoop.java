@@ -98,7 +98,8 @@ public final class WatchLoop implements AutoCloseable {
       onCaughtUp.run();
       return;
     }
-    if (response.getTopic() == Topic.UNRECOGNIZED) {
+    if (response.getTopic() == Topic.UNRECOGNIZED
+        || response.getTopic() == Topic.TOPIC_UNSPECIFIED) {
       return;
     }
     positions.put(
