@@ -122,16 +122,16 @@ public final class CaClient implements CertificateIssuer, AutoCloseable {
   /** {@return what to tell people: why a TLS handshake failed hides in the causes} */
   static String reason(StatusRuntimeException failure) {
     String code = failure.getStatus().getCode().toString();
-    Throwable innermost = failure;
+    String description = failure.getStatus().getDescription();
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof PeerRejectedException rejected) {
         return "%s: who answers was not accepted as the CA (%s: %s)"
             .formatted(code, rejected.reason(), rejected.getMessage());
       }
-      innermost = cause;
+      if (cause.getCause() == null && failure.getCause() != null) {
+        description = cause.getMessage();
+      }
     }
-    String description =
-        innermost == failure ? failure.getStatus().getDescription() : innermost.getMessage();
     return description == null ? code : code + ": " + description;
   }
 
