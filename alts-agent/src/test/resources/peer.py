@@ -94,11 +94,13 @@ def passed(path, owner_dies):
     owner = os.fork()
     if owner == 0:
         become(OWNER)
-        send_descriptor(left, connect(path).fileno())
+        s = connect(path)
+        send_descriptor(left, s.fileno())
         if owner_dies:
             os._exit(0)
         time.sleep(60)
         os._exit(0)
+    left.close()
     fd = receive_descriptor(right)
     if owner_dies:
         os.waitpid(owner, 0)

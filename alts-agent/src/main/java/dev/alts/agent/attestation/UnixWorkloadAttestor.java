@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -90,7 +91,7 @@ public final class UnixWorkloadAttestor implements WorkloadAttestor {
           "the executable has been deleted or replaced since the process started");
     }
     // What lies at the path now must still be what runs.
-    if (!Files.isSameFile(executable, Path.of(target))) {
+    if (!Files.exists(Path.of(target)) || !Files.isSameFile(executable, Path.of(target))) {
       throw new IOException("the executable's path leads to another file by now");
     }
     return target;
@@ -130,12 +131,15 @@ public final class UnixWorkloadAttestor implements WorkloadAttestor {
       this.footprint = footprint;
     }
 
-    void add(String name, FactReader reader) {
+    void add(String name, FactReader reader) throws PeerLostException {
       if (!footprint.reads(name)) {
         return;
       }
       try {
         facts.add(new Fact(name, reader.read(), Provenance.STATED_BY_AGENT, NAME));
+      } catch (NoSuchFileException e) {
+        // A process that is ending loses its executable before it loses its pid.
+        throw new PeerLostException("the peer process has ended", e);
       } catch (IOException e) {
         missing.add(name + ": " + reason(e));
       }

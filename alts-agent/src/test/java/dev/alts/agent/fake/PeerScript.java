@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,9 +43,17 @@ public final class PeerScript {
   public String run(String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of(PYTHON.toString(), script.toString()));
     command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0) {
+    // To a file and not a pipe: what the script leaves behind would hold a pipe open.
+    Path outputFile = Files.createTempFile(script.getParent(), "output", "");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(outputFile.toFile())
+            .start();
+    boolean ended = process.waitFor(40, TimeUnit.SECONDS);
+    process.destroyForcibly();
+    String output = Files.readString(outputFile);
+    if (!ended || process.exitValue() != 0) {
       throw new AssertionError("peer.py failed: " + output);
     }
     return output.strip().lines().reduce("", (before, line) -> line);
