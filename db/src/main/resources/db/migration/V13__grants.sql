@@ -7,7 +7,7 @@ CREATE TABLE live_grant (
     boundary      text        NOT NULL,
     rule          text        NOT NULL,
     rule_version  bigint      NOT NULL,
-    -- alts.machine.v1.IssueItem with facts and unavailable attestors only
+    -- alts.machine.v1.IssueItem with facts, unavailable attestors and the identity asked for only
     question      bytea       NOT NULL,
     resumes       boolean     NOT NULL,
     issued_at     timestamptz NOT NULL,

@@ -11,6 +11,7 @@ import dev.alts.ca.grants.LiveGrant;
 import dev.alts.ca.policy.GrantedIdentity;
 import dev.alts.ca.policy.IdentityRules;
 import dev.alts.ca.policy.PolicyDecision;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -82,23 +83,33 @@ class GrantReview {
     if (machine.isEmpty() || machine.get().banned()) {
       return Optional.of(GrantChange.Action.WITHDRAW);
     }
-    return switch (decisions.judge(authenticated(machine.get()), question(grant))) {
+    IssueItem question = question(grant);
+    return switch (decisions.judge(authenticated(machine.get()), question)) {
       case PolicyDecision.Refused _ -> Optional.of(GrantChange.Action.WITHDRAW);
-      case PolicyDecision.Granted granted ->
-          granted.identities().stream()
-              .filter(identity -> identity.spiffeId().equals(grant.spiffeId()))
-              .findFirst()
-              .map(identity -> changeOf(grant, identity, machine.get()))
-              .orElse(Optional.of(GrantChange.Action.WITHDRAW));
+      case PolicyDecision.Granted granted -> {
+        Optional<GrantedIdentity> still =
+            granted.identities().stream()
+                .filter(identity -> identity.spiffeId().equals(grant.spiffeId()))
+                .findFirst();
+        if (still.isEmpty()) {
+          yield Optional.of(GrantChange.Action.WITHDRAW);
+        }
+        boolean noLongerDefault =
+            question.getSpiffeId().isEmpty()
+                && !granted.identities().getFirst().equals(still.get());
+        yield noLongerDefault || areOtherTerms(grant, still.get(), machine.get())
+            ? Optional.of(GrantChange.Action.ASK_AGAIN)
+            : Optional.empty();
+      }
     };
   }
 
-  /** The same identity on other terms is to be asked for again. */
-  private static Optional<GrantChange.Action> changeOf(
-      LiveGrant grant, GrantedIdentity identity, Machine machine) {
+  private static boolean areOtherTerms(LiveGrant grant, GrantedIdentity identity, Machine machine) {
     String boundary = identity.clearBoundary() ? "" : machine.properties().boundary();
-    boolean same = identity.rule().equals(grant.rule()) && boundary.equals(grant.boundary());
-    return same ? Optional.empty() : Optional.of(GrantChange.Action.ASK_AGAIN);
+    Duration life = Duration.between(grant.issuedAt(), grant.notAfter());
+    return !identity.rule().equals(grant.rule())
+        || !boundary.equals(grant.boundary())
+        || life.compareTo(identity.ttl()) > 0;
   }
 
   private static Authenticated authenticated(Machine machine) {

@@ -151,12 +151,13 @@ class Issue {
     return grant.build();
   }
 
-  /** What the machine said about the process, without what only this request is about. */
+  /** What the machine said and asked for, without what only this request is about. */
   private static Bytes question(IssueItem item) {
     return Bytes.copyOf(
         IssueItem.newBuilder()
             .addAllFacts(item.getFactsList())
             .addAllUnavailable(item.getUnavailableList())
+            .setSpiffeId(item.getSpiffeId())
             .build()
             .toByteArray());
   }

@@ -217,6 +217,41 @@ class WatchTest {
   }
 
   @Test
+  void rulesThatGiveAnotherDefaultOrShorterLifeHaveItAskedForAgain() {
+    try (RawAgent agent = ca.attested(machine);
+        RawWatch watch = RawWatch.open(agent)) {
+      agent.issue(RawAgent.itemOf(1000).build());
+      watch.untilCaughtUp();
+
+      ca.apply(
+          MachineCa.WEB,
+          new RuleDraft(
+              "better",
+              "machine.name == '" + machine + "' && workload.unix.uid == 1000",
+              "/demo/better",
+              false,
+              "1h",
+              "",
+              -1,
+              false,
+              false));
+
+      WatchResponse event = watch.until(response -> response.getTopic() == Topic.GRANTS);
+      assertThat(event.getGrants().getChanges(0).getAction())
+          .isEqualTo(GrantChange.Action.ASK_AGAIN);
+      agent.issue(RawAgent.itemOf(1000).setSpiffeId("spiffe://test.alts/demo/web").build());
+      ca.apply(RuleDraft.of("web", MachineCa.WEB.when(), "/demo/web", "20m"));
+      assertThat(
+              watch
+                  .until(response -> response.getTopic() == Topic.GRANTS)
+                  .getGrants()
+                  .getChanges(0)
+                  .getAction())
+          .isEqualTo(GrantChange.Action.ASK_AGAIN);
+    }
+  }
+
+  @Test
   void revokedIdentityGetsNewResumptionKeysAndIsAskedForAgain() throws Exception {
     SpiffeId web = SpiffeId.parse("spiffe://test.alts/demo/web");
     try (RawAgent agent = ca.attested(machine);
