@@ -1,6 +1,7 @@
 package dev.alts.crypto;
 
 import java.security.SecureRandom;
+import java.security.SecureRandomSpi;
 import java.util.Arrays;
 
 /**
@@ -10,27 +11,53 @@ import java.util.Arrays;
 final class FixedRandom extends SecureRandom {
   private static final long serialVersionUID = 1L;
 
-  private final transient byte[] bytes;
-  private int used;
+  private final transient Script script;
 
   FixedRandom(byte[] bytes) {
-    this.bytes = bytes.clone();
+    this(new Script(bytes.clone()));
   }
 
-  @Override
-  public void nextBytes(byte[] target) {
-    if (target.length > bytes.length - used) {
-      throw new IllegalStateException("provider wants more randomness than the algorithm takes");
-    }
-    System.arraycopy(bytes, used, target, 0, target.length);
-    used += target.length;
+  private FixedRandom(Script script) {
+    // With a generator of its own: the usual constructor would look for a provider first.
+    super(script, null);
+    this.script = script;
   }
 
   boolean isUsedUp() {
-    return used == bytes.length;
+    return script.used == script.bytes.length;
   }
 
   void wipe() {
-    Arrays.fill(bytes, (byte) 0);
+    Arrays.fill(script.bytes, (byte) 0);
+  }
+
+  private static final class Script extends SecureRandomSpi {
+    private static final long serialVersionUID = 1L;
+
+    private final transient byte[] bytes;
+    private int used;
+
+    private Script(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    protected void engineNextBytes(byte[] target) {
+      if (target.length > bytes.length - used) {
+        throw new IllegalStateException("provider wants more randomness than the algorithm takes");
+      }
+      System.arraycopy(bytes, used, target, 0, target.length);
+      used += target.length;
+    }
+
+    @Override
+    protected void engineSetSeed(byte[] seed) {
+      throw new IllegalStateException("provider wants to seed what is fixed");
+    }
+
+    @Override
+    protected byte[] engineGenerateSeed(int count) {
+      throw new IllegalStateException("provider wants a seed where it gets random bytes");
+    }
   }
 }

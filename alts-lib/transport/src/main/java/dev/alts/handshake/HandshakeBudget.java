@@ -21,11 +21,14 @@ public final class HandshakeBudget {
   /** Longest that a connection may stay pending; whoever drives it keeps that time. */
   public static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
+  private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(1);
+
   private final Limits limits;
   private final InstantSource clock;
   private final Map<String, Source> sources = new HashMap<>();
   private final TokenBucket work;
   private int pending;
+  private Instant nextSweep;
 
   /**
    * What is allowed.
@@ -48,6 +51,7 @@ public final class HandshakeBudget {
     this.limits = limits;
     this.clock = clock;
     this.work = new TokenBucket(limits.perSecond(), clock.instant());
+    this.nextSweep = clock.instant();
   }
 
   /**
@@ -106,10 +110,20 @@ public final class HandshakeBudget {
       return;
     }
     pending--;
-    if (source.slots.isEmpty()) {
-      // Its work budget goes as well once it is full again, so that sources do not pile up.
-      sources.values().removeIf(old -> old.slots.isEmpty() && old.work.isFull(clock.instant()));
+    forgetIdleSources(clock.instant());
+  }
+
+  /**
+   * A source is kept until its work budget is full again, or reconnecting would refill it. Looked
+   * at once a second, so that a flood from many sources does not make each release look at all of
+   * them.
+   */
+  private void forgetIdleSources(Instant now) {
+    if (now.isBefore(nextSweep)) {
+      return;
     }
+    nextSweep = now.plus(SWEEP_INTERVAL);
+    sources.values().removeIf(old -> old.slots.isEmpty() && old.work.isFull(now));
   }
 
   private synchronized boolean tryClaim(Slot slot) {

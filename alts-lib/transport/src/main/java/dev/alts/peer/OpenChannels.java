@@ -37,6 +37,10 @@ public final class OpenChannels {
   private final InstantSource clock;
   private final Map<ChannelIndexKey, Set<Channel>> index = new HashMap<>();
   private final Set<Channel> channels = new LinkedHashSet<>();
+
+  /** Trust domains that matter to some channel, with how many. */
+  private final Map<TrustDomain, Integer> domains = new HashMap<>();
+
   private VerificationContext current;
 
   public OpenChannels(PeerVerifier verifier, InstantSource clock, CredentialSnapshot first) {
@@ -59,6 +63,14 @@ public final class OpenChannels {
       SpiffeId server,
       Set<ChannelIndexKey> keys,
       Consumer<String> onRevoked) {
+    /** {@return the peer's trust domain, and the server's if it is another} */
+    Set<TrustDomain> domains() {
+      Set<TrustDomain> both = new LinkedHashSet<>();
+      both.add(evidence.facts().spiffeId().trustDomain());
+      both.add(server.trustDomain());
+      return both;
+    }
+
     // Two channels are never the same, however equal their evidence.
     @Override
     public boolean equals(Object other) {
@@ -121,13 +133,8 @@ public final class OpenChannels {
    * rare and looks at all.
    */
   private Set<Channel> concerned(VerificationContext previous) {
-    Set<TrustDomain> domains = new LinkedHashSet<>();
-    for (Channel channel : channels) {
-      domains.add(channel.evidence.facts().spiffeId().trustDomain());
-      domains.add(channel.server.trustDomain());
-    }
     Set<Channel> concerned = new LinkedHashSet<>();
-    for (TrustDomain domain : domains) {
+    for (TrustDomain domain : domains.keySet()) {
       if (!sameTrust(previous, domain)) {
         return Set.copyOf(channels);
       }
@@ -183,6 +190,7 @@ public final class OpenChannels {
 
   private void add(Channel channel) {
     channels.add(channel);
+    channel.domains().forEach(domain -> domains.merge(domain, 1, Integer::sum));
     for (ChannelIndexKey key : channel.keys) {
       index.computeIfAbsent(key, unused -> new LinkedHashSet<>()).add(channel);
     }
@@ -193,7 +201,13 @@ public final class OpenChannels {
   }
 
   private void remove(Channel channel) {
-    channels.remove(channel);
+    if (!channels.remove(channel)) {
+      // Ended before by a revocation, or closed twice.
+      return;
+    }
+    channel
+        .domains()
+        .forEach(domain -> domains.computeIfPresent(domain, (d, n) -> n == 1 ? null : n - 1));
     for (ChannelIndexKey key : channel.keys) {
       Set<Channel> found = index.get(key);
       if (found != null && found.remove(channel) && found.isEmpty()) {

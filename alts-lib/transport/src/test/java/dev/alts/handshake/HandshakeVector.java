@@ -41,6 +41,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,6 +50,7 @@ import java.util.Set;
 final class HandshakeVector {
   private final JsonObject json;
   private final VerificationContext context;
+  private final Map<String, List<byte[]>> draws = new HashMap<>();
 
   private HandshakeVector(JsonObject json) {
     this.json = json;
@@ -112,12 +114,18 @@ final class HandshakeVector {
   }
 
   /** {@return what one side draws, in order; the seed of a KEM key pair is one draw} */
+  List<byte[]> draws(String side) {
+    return draws.computeIfAbsent(
+        side,
+        unused ->
+            expected().getAsJsonObject("randomness").getAsJsonObject(side).entrySet().stream()
+                .map(draw -> Bytes.fromHex(draw.getValue().getAsString()).toByteArray())
+                .toList());
+  }
+
   SecureRandom random(String side) {
     ScriptedRandom random = new ScriptedRandom();
-    for (Map.Entry<String, JsonElement> draw :
-        expected().getAsJsonObject("randomness").getAsJsonObject(side).entrySet()) {
-      random.then(Bytes.fromHex(draw.getValue().getAsString()).toByteArray());
-    }
+    draws(side).forEach(random::then);
     return random;
   }
 
@@ -256,7 +264,7 @@ final class HandshakeVector {
   private static VerificationContext context(JsonObject trust) {
     TrustDomain own = new TrustDomain(trust.get("own").getAsString());
     List<TrustedDomain> domains = new ArrayList<>();
-    Map<TrustDomain, AuthorityConstraint> foreign = new java.util.HashMap<>();
+    Map<TrustDomain, AuthorityConstraint> foreign = new HashMap<>();
     for (Map.Entry<String, JsonElement> domain : trust.getAsJsonObject("domains").entrySet()) {
       TrustDomain name = new TrustDomain(domain.getKey());
       domains.add(new TrustedDomain(document(name, domain.getValue().getAsJsonArray()), null));

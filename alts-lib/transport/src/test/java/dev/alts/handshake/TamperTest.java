@@ -11,11 +11,15 @@ import dev.alts.handshake.HandshakeStep.Established;
 import dev.alts.handshake.HandshakeStep.Send;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.verify.PeerVerifier;
-import dev.alts.testing.ScriptedRandom;
+import dev.alts.resumption.ResumptionOffer;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
@@ -42,6 +46,8 @@ class TamperTest {
           Alert.HANDSHAKE_FAILED);
 
   private final PeerVerifier verifier = new PeerVerifier();
+  private final Map<HandshakeVector, ClientHandshakeParameters> clients = new HashMap<>();
+  private final Map<HandshakeVector, ServerHandshakeParameters> servers = new HashMap<>();
 
   @ParameterizedTest
   @CsvSource({"full_hybrid, 1", "resumed_fs_full_offer, 13", "resumed_fs_lean, 7"})
@@ -174,33 +180,23 @@ class TamperTest {
     }
   }
 
-  /** For the second ClientInit, which no vector scripts. */
-  private static final class ScriptThenRandom extends SecureRandom {
-    private static final long serialVersionUID = 1L;
-    private final transient ScriptedRandom script;
-
-    private ScriptThenRandom(ScriptedRandom script) {
-      this.script = script;
-    }
-
-    @Override
-    public void nextBytes(byte[] bytes) {
-      if (script.remaining() > 0) {
-        script.nextBytes(bytes);
-      } else {
-        super.nextBytes(bytes);
-      }
-    }
-  }
-
   private ClientHandshaker client(HandshakeVector vector) {
+    ClientHandshakeParameters known =
+        clients.computeIfAbsent(
+            vector, v -> v.clientParameters(new RecordingTickets(new ResumptionOffer.None())));
     return new ClientHandshaker(
         environment(vector, "client"),
-        vector.clientParameters(new RecordingTickets(vector.offer())));
+        new ClientHandshakeParameters(
+            known.credential(),
+            known.negotiation(),
+            known.expected(),
+            new RecordingTickets(vector.offer())));
   }
 
   private ServerHandshaker server(HandshakeVector vector) {
-    return new ServerHandshaker(environment(vector, "server"), vector.serverParameters());
+    return new ServerHandshaker(
+        environment(vector, "server"),
+        servers.computeIfAbsent(vector, HandshakeVector::serverParameters));
   }
 
   private HandshakeEnvironment environment(HandshakeVector vector, String side) {
@@ -208,6 +204,25 @@ class TamperTest {
         Crypto.best(),
         verifier,
         InstantSource.fixed(vector.now()),
-        new ScriptThenRandom((ScriptedRandom) vector.random(side)));
+        new ScriptThenZeros(vector.draws(side)));
+  }
+
+  /** Zeros are for a second ClientInit, which the vectors of one handshake do not script. */
+  private static final class ScriptThenZeros extends SecureRandom {
+    private static final long serialVersionUID = 1L;
+    private final transient Iterator<byte[]> draws;
+
+    private ScriptThenZeros(List<byte[]> draws) {
+      // No generator behind it: finding one would cost more than the handshake.
+      super(null, null);
+      this.draws = draws.iterator();
+    }
+
+    @Override
+    public void nextBytes(byte[] bytes) {
+      if (draws.hasNext()) {
+        System.arraycopy(draws.next(), 0, bytes, 0, bytes.length);
+      }
+    }
   }
 }

@@ -114,15 +114,13 @@ final class TestWorld {
   private PeerFacts factsOf(Credential credential) {
     for (TestTrustDomain of : List.of(domain, foreign)) {
       try {
-        TrustedDomain trusted = trusted(of);
         return new PeerVerifier()
-            .verifyChain(
-                VerificationContext.ofOwn(trusted),
-                credential.getChainList().stream()
-                    .map(der -> Bytes.copyOf(der.toByteArray()))
-                    .toList(),
+            .verify(
+                VerificationContext.ofOwn(trusted(of)),
+                credential,
                 PeerRole.SERVER,
-                clock.instant());
+                clock.instant())
+            .facts();
       } catch (PeerRejectedException e) {
         // Perhaps of the other domain.
         continue;
