@@ -15,6 +15,8 @@ import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientCall;
+import io.grpc.ConnectivityState;
+import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
@@ -33,9 +35,13 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -272,6 +278,50 @@ class AltsGrpcTest {
     assertThat(atFirst.resumed()).isFalse();
     assertThat(atSecond.resumed()).isTrue();
     assertThat(atSecond.id()).isEqualTo(id("/echo"));
+  }
+
+  @Test
+  void channelsAreReplacedInTimeWithoutFailingACall() throws Exception {
+    serverSource.swap(party.builder("/echo").maxChannelLife(Duration.ofSeconds(2)).build());
+    Server server = serve(altsServer());
+    ManagedChannel channel = connect(server, altsClient("/caller"));
+    Set<SocketAddress> connections = new HashSet<>();
+
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(6);
+    while (System.nanoTime() < end) {
+      connections.add(attributesOfACall(channel).get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR));
+    }
+
+    assertThat(connections).hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void aNewNamingPolicyEndsTheChannelOfAServerThatIsNotTheRightOneAnyMore() throws Exception {
+    Server server = serve(altsServer());
+    SwappableSource clientSource = new SwappableSource(party.snapshot("/caller"));
+    ManagedChannel channel =
+        connectAs(
+            server,
+            AltsChannelCredentials.newBuilder().credentialSource(clientSource).build(),
+            "orders.test");
+    assertThat(unary(channel, EchoService.UNARY, new byte[] {1})).containsExactly(1);
+
+    clientSource.swap(
+        party
+            .builder("/caller")
+            .namingPolicy(
+                party.naming(
+                    NamingMode.TRUST_DOMAIN,
+                    NamingEntry.newBuilder()
+                        .setTargetPattern("orders.test")
+                        .addSpiffeIdPatterns(party.domain().id("/orders"))
+                        .setOrigin("operator")
+                        .build()))
+            .build());
+
+    awaitTrue(() -> channel.getState(false) != ConnectivityState.READY);
+    assertThatThrownBy(() -> unary(channel, EchoService.UNARY, new byte[1]))
+        .hasMessageContaining("UNAVAILABLE");
   }
 
   @Test

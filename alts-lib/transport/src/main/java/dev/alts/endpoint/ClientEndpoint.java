@@ -1,5 +1,6 @@
 package dev.alts.endpoint;
 
+import dev.alts.frame.Alert;
 import dev.alts.frame.AltsProtocolException;
 import dev.alts.handshake.ClientHandshakeParameters;
 import dev.alts.handshake.ClientHandshaker;
@@ -8,8 +9,6 @@ import dev.alts.handshake.HandshakeStep.Established;
 import dev.alts.handshake.Handshaker;
 import dev.alts.handshake.Negotiation;
 import dev.alts.handshake.ServerExpectation;
-import dev.alts.identity.document.NamingDecision;
-import dev.alts.identity.document.NamingPolicy;
 import dev.alts.peer.AltsPeer;
 import dev.alts.peer.AuthorizationDecision;
 import dev.alts.peer.AuthorizationDecision.Allowed;
@@ -30,6 +29,7 @@ public final class ClientEndpoint implements AutoCloseable {
   private final Options options;
   private final CurrentCredential credential;
   private final Connections connections;
+  private final NamedServers namedServers = new NamedServers();
 
   /**
    * What a client demands.
@@ -79,15 +79,7 @@ public final class ClientEndpoint implements AutoCloseable {
     if (options.authorizer() != null) {
       return options.authorizer().authorize(server);
     }
-    NamingPolicy policy = credential.await().namingPolicy();
-    if (policy == null) {
-      return PeerAuthorizer.memberOf(server.localId().trustDomain()).authorize(server);
-    }
-    return switch (policy.decide(authority, server.id(), server.facts().kind())) {
-      case NamingDecision.Named named -> new Allowed(true);
-      case NamingDecision.MemberOfTrustDomain member -> new Allowed(false);
-      case NamingDecision.Refused refused -> new Denied(refused.reason());
-    };
+    return NamedServers.decide(credential.latest(), authority, server);
   }
 
   /**
@@ -95,9 +87,20 @@ public final class ClientEndpoint implements AutoCloseable {
    *
    * @throws AltsProtocolException if what its peer rests on has been revoked meanwhile
    */
-  public OpenConnection open(Established established, ConnectionControl control)
+  public OpenConnection open(String target, Established established, ConnectionControl control)
       throws AltsProtocolException {
-    return connections.open(established, control, credential::latest);
+    OpenConnection connection = connections.open(established, control, credential::latest);
+    if (options.authorizer() != null) {
+      return connection;
+    }
+    connection.andOnClose(namedServers.add(target, established.peer(), control));
+    return switch (NamedServers.decide(credential.latest(), target, established.peer())) {
+      case Allowed allowed -> connection;
+      case Denied denied -> {
+        connection.close();
+        throw new AltsProtocolException(Alert.UNAUTHORIZED, denied.reason());
+      }
+    };
   }
 
   /** {@return how many connections are open} */
@@ -115,6 +118,7 @@ public final class ClientEndpoint implements AutoCloseable {
       options.tickets().dropVoided(snapshot.verificationContext());
     }
     connections.credentialChanged(snapshot);
+    namedServers.judge(snapshot);
   }
 
   private ClientTickets ticketsFor(CredentialSnapshot snapshot, String target) {

@@ -11,7 +11,7 @@ import dev.alts.peer.CredentialSource.Registration;
 public final class OpenConnection implements AutoCloseable {
   private final RecordLayer records;
   private final ChannelLife life;
-  private final Registration registration;
+  private Registration registration;
   private final TrafficKeys keys;
 
   /** Takes ownership of the registration and the keys. */
@@ -33,6 +33,16 @@ public final class OpenConnection implements AutoCloseable {
 
   public Exporter exporter() {
     return keys.exporter();
+  }
+
+  /** Closes {@code other} with this connection. */
+  void andOnClose(Registration other) {
+    Registration first = registration;
+    registration =
+        () -> {
+          first.close();
+          other.close();
+        };
   }
 
   @Override

@@ -296,7 +296,7 @@ public final class AltsHandshakeHandler extends ChannelDuplexHandler {
     AltsHandshakeException failure = HandshakeFailures.describe(ctx, frames, cause);
     Optional<ByteBuf> lastWords = HandshakeFailures.lastWords(end, frames, cause);
     finish();
-    log.debug("handshake failed", failure);
+    FailureLog.OF_THIS_PROCESS.record(failure);
     if (lastWords.isPresent() && ctx.channel().isActive()) {
       ctx.pipeline().replace(this, null, new LastWordsHandler(lastWords.get()));
       ctx.fireExceptionCaught(failure);

@@ -28,7 +28,7 @@ record ClientEnd(ClientEndpoint endpoint, String target, EndOfData endOfData)
   public AltsFrameHandler establish(Channel channel, Established established)
       throws AltsProtocolException {
     return new AltsFrameHandler(
-        endpoint.open(established, new ChannelControl(channel)),
+        endpoint.open(target, established, new ChannelControl(channel)),
         established.peer().maxFrameBytes(),
         endOfData);
   }

@@ -69,7 +69,10 @@ public final class AltsSocket implements Closeable {
    */
   public static AltsSocket connect(ClientEndpoint client, Socket connected, String target)
       throws IOException {
-    return open(connected, client.newHandshaker(target), client::open);
+    return open(
+        connected,
+        client.newHandshaker(target),
+        (established, control) -> client.open(target, established, control));
   }
 
   /** {@return the protected socket over {@code accepted}} Waits for the handshake. */
