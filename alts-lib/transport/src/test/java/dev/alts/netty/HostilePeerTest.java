@@ -93,6 +93,7 @@ class HostilePeerTest {
         answerTo("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
 
     assertThat(new String(answer, StandardCharsets.ISO_8859_1)).contains("this server speaks ALTS");
+    assertThat(eventually(() -> !loopback.serverFailures.isEmpty())).isTrue();
     assertThat(loopback.serverFailures.peek()).hasMessageContaining("plaintext HTTP/2");
   }
 
@@ -185,8 +186,9 @@ class HostilePeerTest {
 
       assertThat(socket.getInputStream().read()).isEqualTo(-1);
     }
+    assertThat(eventually(() -> !loopback.serverFailures.isEmpty())).isTrue();
     assertThat(loopback.serverFailures.peek()).hasMessageContaining("not complete within");
-    assertThat(server.pendingHandshakes()).isZero();
+    assertThat(eventually(() -> server.pendingHandshakes() == 0)).isTrue();
   }
 
   @Test
