@@ -208,7 +208,6 @@ class AgentTest {
   }
 
   @Test
-  @Tag("abuse-59")
   void restartNeedsNoNewToken() throws Exception {
     AgentConfig config = RunningAgent.config(directory, ca.address(), ca.mintToken());
     try (RunningAgent first = RunningAgent.start(config)) {
