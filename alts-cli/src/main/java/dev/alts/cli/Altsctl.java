@@ -11,6 +11,7 @@ import dev.alts.cli.command.MachineCommand;
 import dev.alts.cli.command.NamingCommand;
 import dev.alts.cli.command.OperatorCommand;
 import dev.alts.cli.command.ProbeCommand;
+import dev.alts.cli.command.RevocationCommand;
 import dev.alts.cli.command.RevokeCommand;
 import dev.alts.cli.command.RuleCommand;
 import dev.alts.cli.command.Session;
@@ -55,6 +56,7 @@ public final class Altsctl {
     commandLine.addSubcommand(new HumanCommand(session));
     commandLine.addSubcommand(new NamingCommand(session));
     commandLine.addSubcommand(new RevokeCommand(session));
+    commandLine.addSubcommand(new RevocationCommand(session));
     commandLine.addSubcommand(new ProbeCommand(session));
     commandLine.addSubcommand(new CompletionCommand(session, commandLine));
     return commandLine

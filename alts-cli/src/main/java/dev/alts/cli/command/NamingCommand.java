@@ -72,9 +72,15 @@ public final class NamingCommand {
 
   @Command(name = "explain", description = "Show which servers a client accepts for a target.")
   int explain(
-      @Parameters(paramLabel = "TARGET", description = "HOST or HOST:PORT.") String target) {
+      @Parameters(paramLabel = "TARGET", description = "HOST or HOST:PORT.") String target,
+      @Option(
+              names = "--server",
+              paramLabel = "SPIFFE-ID",
+              description = "Would this server be accepted?")
+          @Nullable String server) {
     try (CaClient ca = session.ca()) {
-      JsonObject answer = ca.get(Query.add("/v1/naming/explain", "target", target));
+      String path = Query.add("/v1/naming/explain", "target", target);
+      JsonObject answer = ca.get(Query.add(path, "spiffeId", server));
       List<String> lines = new ArrayList<>();
       for (Map.Entry<String, JsonElement> member : answer.entrySet()) {
         lines.add(
