@@ -60,7 +60,7 @@ class EndToEndTest {
 
     Agent again = Agent.startAgain(stage, "agent", cast.ca());
 
-    JsonObject call = cast.shop().ask("call " + cast.paymentsPort(), "called");
+    JsonObject call = cast.shop().ask("call " + cast.paymentsAddress(), "called");
     assertThat(call.has("status")).as("call after the restart: %s", call).isFalse();
     assertThat(cast.startClient("shop").await("identity").get("spiffeId").getAsString())
         .isEqualTo("spiffe://demo.alts/demo/shop");
@@ -71,7 +71,7 @@ class EndToEndTest {
   @Test
   @Order(3)
   void restartOfTheCaUnderRunningCallsFailsNothing() throws Exception {
-    cast.shop().tell("keep-calling " + cast.paymentsPort());
+    cast.shop().tell("keep-calling " + cast.paymentsAddress());
     cast.ca().process().crash();
 
     CertificateAuthority again = cast.ca().startAgain(stage);

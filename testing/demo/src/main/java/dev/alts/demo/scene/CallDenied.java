@@ -15,7 +15,7 @@ final class CallDenied implements Scene {
   public void play(Cast cast, Story story) throws Exception {
     Workload batch = story.await("starting batch", () -> cast.startClient(Cast.BATCH));
     JsonObject identity = batch.await("identity");
-    JsonObject report = batch.ask("call " + cast.paymentsPort(), "called");
+    JsonObject report = batch.ask("call " + cast.paymentsAddress(), "called");
     Calls.requireRefusal(report);
     JsonObject denied = cast.payments().await("denied");
     story.done(

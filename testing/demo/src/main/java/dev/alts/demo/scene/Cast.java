@@ -13,6 +13,7 @@ import dev.alts.demo.workload.PaymentsServer;
  *
  * @param admin altsctl of the admin, who is logged in
  * @param payments the service
+ * @param paymentsAddress where it listens, HOST:PORT
  * @param shop a workload that may call it
  */
 public record Cast(
@@ -21,7 +22,7 @@ public record Cast(
     CommandLine admin,
     Agent agent,
     Workload payments,
-    int paymentsPort,
+    String paymentsAddress,
     Workload shop) {
   /** Name of the demo's machine. */
   public static final String MACHINE = "demo-machine";
@@ -31,11 +32,6 @@ public record Cast(
   static final String BATCH = "batch";
   static final String MONITOR = "monitor";
   static final String STRANGER = "stranger";
-
-  /** {@return where the payments service listens} */
-  public String paymentsAddress() {
-    return "127.0.0.1:" + paymentsPort;
-  }
 
   /** Starts a program that calls services, as the workload {@code name}. */
   public Workload startClient(String name) {
@@ -48,14 +44,28 @@ public record Cast(
 
   /** Starts a replica of the payments service; port 0 is any. */
   static Workload startPayments(Stage stage, Agent agent, int port) {
+    return startServer(stage, PAYMENTS, agent, port);
+  }
+
+  /** Starts the payments service as the workload {@code name}, whether it should be or not. */
+  static Workload startServer(Stage stage, String name, Agent agent) {
+    return startServer(stage, name, agent, 0);
+  }
+
+  private static Workload startServer(Stage stage, String name, Agent agent, int port) {
     return Workload.start(
         stage,
-        PAYMENTS,
+        name,
         PaymentsServer.class.getName(),
         agent.socket(),
         Integer.toString(port),
         id("/demo/" + SHOP),
         id("/machine/" + MACHINE));
+  }
+
+  /** {@return where this replica of the payments service listens} */
+  static String address(Workload payments) throws InterruptedException {
+    return "localhost:" + payments.await("serving").get("port").getAsInt();
   }
 
   static String id(String path) {

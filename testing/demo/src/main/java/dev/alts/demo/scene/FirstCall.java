@@ -14,7 +14,7 @@ final class FirstCall implements Scene {
 
   @Override
   public void play(Cast cast, Story story) throws Exception {
-    JsonObject report = cast.shop().ask("call " + cast.paymentsPort(), "called");
+    JsonObject report = cast.shop().ask("call " + cast.paymentsAddress(), "called");
     Calls.requireSuccess(report);
     JsonObject client = report.getAsJsonObject("client");
     JsonObject server = report.getAsJsonObject("server");
@@ -29,7 +29,7 @@ final class FirstCall implements Scene {
                 Calls.text(client, "suite"),
                 Calls.text(client, "recordProtocol"),
                 Calls.text(client, "securityLevel")));
-    JsonObject again = cast.shop().ask("call " + cast.paymentsPort(), "called");
+    JsonObject again = cast.shop().ask("call " + cast.paymentsAddress(), "called");
     Calls.requireSuccess(again);
     boolean resumed = again.getAsJsonObject("client").get("resumed").getAsBoolean();
     story.done(

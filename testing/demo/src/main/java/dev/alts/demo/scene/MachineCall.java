@@ -15,7 +15,7 @@ final class MachineCall implements Scene {
   public void play(Cast cast, Story story) throws Exception {
     Workload monitor = story.await("starting monitor", () -> cast.startClient(Cast.MONITOR));
     monitor.await("identity");
-    JsonObject report = monitor.ask("call " + cast.paymentsPort(), "called");
+    JsonObject report = monitor.ask("call " + cast.paymentsAddress(), "called");
     Calls.requireSuccess(report);
     story.done(
         "a host service called payments as "

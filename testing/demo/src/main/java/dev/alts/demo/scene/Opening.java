@@ -97,10 +97,10 @@ public final class Opening {
     Workload payments = Cast.startPayments(stage, agent, 0);
     Workload shop = Cast.startClient(stage, Cast.SHOP, agent);
     tell(Cast.PAYMENTS, payments.await("identity"));
-    int port = payments.await("serving").get("port").getAsInt();
+    String address = Cast.address(payments);
     tell(Cast.SHOP, shop.await("identity"));
     story.detail("Isolation: " + stage.isolation().explanation() + ".");
-    return new Cast(stage, ca, admin, agent, payments, port, shop);
+    return new Cast(stage, ca, admin, agent, payments, address, shop);
   }
 
   private void tell(String name, JsonObject identity) {

@@ -15,17 +15,19 @@ final class RotationUnderLoad implements Scene {
 
   @Override
   public void play(Cast cast, Story story) throws Exception {
-    cast.shop().tell("keep-calling " + cast.paymentsPort());
+    cast.shop().tell("keep-calling " + cast.paymentsAddress());
     Thread.sleep(BEFORE_AND_AFTER);
+    String oldOfShop = cast.shop().certificate();
+    String oldOfPayments = cast.payments().certificate();
     long start = System.nanoTime();
     story.await(
         "rotating",
         () -> {
           cast.admin().ask("machine", "rotate", Cast.MACHINE);
-          return cast.shop().await("rotated");
+          cast.payments().await("rotated", now -> !isCertificate(now, oldOfPayments));
+          return cast.shop().await("rotated", now -> !isCertificate(now, oldOfShop));
         });
     Duration time = Story.since(start);
-    cast.payments().await("rotated");
     Thread.sleep(BEFORE_AND_AFTER);
     JsonObject report = cast.shop().ask("stop", "stopped");
     int certificates = report.getAsJsonArray("certificates").size();
@@ -36,5 +38,9 @@ final class RotationUnderLoad implements Scene {
     story.done(
         "%s calls over %s connections meanwhile, 0 failed; payments saw %d certificates of shop"
             .formatted(Calls.text(report, "calls"), Calls.text(report, "channels"), certificates));
+  }
+
+  private static boolean isCertificate(JsonObject rotated, String revocationId) {
+    return Calls.text(rotated, "revocationId").equals(revocationId);
   }
 }

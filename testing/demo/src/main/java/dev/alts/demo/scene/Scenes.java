@@ -9,10 +9,13 @@ public final class Scenes {
   public static List<Scene> inOrder() {
     return List.of(
         new FirstCall(),
+        new ResumedOnReplica(),
         new CallDenied(),
+        new ImpostorRefused(),
         new RotationUnderLoad(),
         new MachineCall(),
         new HumanCall(),
-        new StrangerRefused());
+        new StrangerRefused(),
+        new AcrossBoundaries());
   }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** A workload of the demo, running: it takes commands and tells events, one a line. */
 public final class Workload {
@@ -18,6 +19,8 @@ public final class Workload {
 
   private final Child process;
   private final BlockingQueue<JsonObject> events = new LinkedBlockingQueue<>();
+
+  private volatile String certificate = "";
 
   private Workload(Child process) {
     this.process = process;
@@ -39,8 +42,18 @@ public final class Workload {
     return process;
   }
 
+  /** {@return the revocation ID of the certificate that the workload has now} */
+  public String certificate() {
+    return certificate;
+  }
+
   /** {@return the next event of this name; others before it are dropped} */
   public JsonObject await(String event) throws InterruptedException {
+    return await(event, _ -> true);
+  }
+
+  /** {@return the next event of this name that is wanted; others before it are dropped} */
+  public JsonObject await(String event, Predicate<JsonObject> wanted) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
     while (true) {
       JsonObject next = events.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -50,7 +63,7 @@ public final class Workload {
       if (name(next).equals("ended")) {
         throw process.failure("ended before it told \"%s\"".formatted(event));
       }
-      if (name(next).equals(event)) {
+      if (name(next).equals(event) && wanted.test(next)) {
         return next;
       }
     }
@@ -79,7 +92,11 @@ public final class Workload {
   }
 
   private void accept(JsonElement line) {
-    events.add(line.getAsJsonObject());
+    JsonObject event = line.getAsJsonObject();
+    if (event.has("revocationId")) {
+      certificate = event.get("revocationId").getAsString();
+    }
+    events.add(event);
   }
 
   private static String name(JsonObject event) {

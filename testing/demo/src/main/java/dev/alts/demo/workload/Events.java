@@ -1,6 +1,7 @@
 package dev.alts.demo.workload;
 
 import com.google.gson.JsonObject;
+import dev.alts.identity.document.NamingPolicy;
 import dev.alts.peer.AltsPeer;
 import dev.alts.peer.CredentialSnapshot;
 import java.io.PrintStream;
@@ -26,6 +27,8 @@ final class Events {
     object.addProperty("spiffeId", credentials.id().toString());
     object.addProperty("boundary", credentials.self().boundary());
     object.addProperty("revocationId", credentials.self().revocationId().toString());
+    NamingPolicy naming = credentials.namingPolicy();
+    object.addProperty("namingVersion", naming == null ? 0 : naming.version());
     object.addProperty("masterNotAfter", credentials.self().masterNotAfter().toString());
     object.addProperty("handshakeNotAfter", credentials.handshakeNotAfter().toString());
     return object;

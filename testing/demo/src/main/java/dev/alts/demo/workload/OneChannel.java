@@ -26,15 +26,14 @@ final class OneChannel implements AutoCloseable {
   private final ManagedChannel channel;
   private final SeenPeer seen = new SeenPeer();
 
-  OneChannel(ChannelCredentials credentials, int port) {
-    channel =
-        Grpc.newChannelBuilder("dns:///127.0.0.1:" + port, credentials).intercept(seen).build();
+  OneChannel(ChannelCredentials credentials, String address) {
+    channel = Grpc.newChannelBuilder("dns:///" + address, credentials).intercept(seen).build();
   }
 
   /** {@return the report of two calls over a new connection; the first one pays for it} */
-  static JsonObject call(ChannelCredentials credentials, int port) {
+  static JsonObject call(ChannelCredentials credentials, String address) {
     JsonObject report = new JsonObject();
-    try (OneChannel channel = new OneChannel(credentials, port)) {
+    try (OneChannel channel = new OneChannel(credentials, address)) {
       long start = System.nanoTime();
       report.add("server", channel.pay());
       report.addProperty("firstMicros", micros(start));

@@ -13,8 +13,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A program that calls the payments service when told to: {@code call PORT} opens a channel and
- * calls twice, {@code keep-calling PORT} goes on until {@code stop}.
+ * A program that calls the payments service when told to: {@code call ADDRESS} opens a channel and
+ * calls twice, {@code keep-calling ADDRESS} goes on until {@code stop}, {@code hold ADDRESS} calls
+ * over one channel until a call fails.
  */
 public final class PaymentsClient {
   private PaymentsClient() {}
@@ -52,8 +53,12 @@ public final class PaymentsClient {
     for (String line = commands.readLine(); line != null; line = commands.readLine()) {
       String[] words = line.split(" ");
       switch (words[0]) {
-        case "call" -> events.tell("called", OneChannel.call(channels, port(words)));
-        case "keep-calling" -> steady = SteadyCalls.start(freshChannels, port(words));
+        case "call" -> events.tell("called", OneChannel.call(channels, words[1]));
+        case "keep-calling" -> steady = SteadyCalls.start(freshChannels, words[1]);
+        case "hold" -> {
+          HeldChannel held = new HeldChannel(channels, words[1], events);
+          Thread.ofPlatform().daemon().name("held channel").start(held);
+        }
         case "stop" -> {
           if (steady != null) {
             events.tell("stopped", steady.stop());
@@ -66,9 +71,5 @@ public final class PaymentsClient {
     if (steady != null) {
       events.tell("stopped", steady.stop());
     }
-  }
-
-  private static int port(String[] words) {
-    return Integer.parseInt(words[1]);
   }
 }

@@ -16,7 +16,7 @@ final class SteadyCalls {
   private static final int CALLS_PER_NEW_CHANNEL = 10;
 
   private final ChannelCredentials credentials;
-  private final int port;
+  private final String address;
   private final Thread thread;
   private final Set<String> certificates = new LinkedHashSet<>();
   private final TreeMap<String, Integer> failures = new TreeMap<>();
@@ -24,14 +24,14 @@ final class SteadyCalls {
   private int channels;
   private volatile boolean stopped;
 
-  private SteadyCalls(ChannelCredentials credentials, int port) {
+  private SteadyCalls(ChannelCredentials credentials, String address) {
     this.credentials = credentials;
-    this.port = port;
+    this.address = address;
     this.thread = Thread.ofPlatform().name("steady calls").unstarted(this::run);
   }
 
-  static SteadyCalls start(ChannelCredentials credentials, int port) {
-    SteadyCalls steady = new SteadyCalls(credentials, port);
+  static SteadyCalls start(ChannelCredentials credentials, String address) {
+    SteadyCalls steady = new SteadyCalls(credentials, address);
     steady.thread.start();
     return steady;
   }
@@ -53,7 +53,7 @@ final class SteadyCalls {
   }
 
   private void run() {
-    try (OneChannel lasting = new OneChannel(credentials, port)) {
+    try (OneChannel lasting = new OneChannel(credentials, address)) {
       channels = 1;
       while (!stopped) {
         call(lasting);
@@ -65,7 +65,7 @@ final class SteadyCalls {
   }
 
   private void callOverNewChannel() {
-    try (OneChannel fresh = new OneChannel(credentials, port)) {
+    try (OneChannel fresh = new OneChannel(credentials, address)) {
       channels++;
       call(fresh);
     }
