@@ -39,12 +39,16 @@ final class TlsConnection implements AutoCloseable {
     clientApp.clear();
   }
 
-  /** Protects {@code plain} at the client and opens it at the server. */
+  /** Protects {@code plain} at the client, opens it at the server; {@return the bytes opened} */
   int transfer(ByteBuffer plain) throws SSLException {
-    serverApp.clear();
-    require(client.wrap(plain, toServer));
-    drain(server, toServer, serverApp);
-    return serverApp.position();
+    int opened = 0;
+    do {
+      require(client.wrap(plain, toServer));
+      serverApp.clear();
+      drain(server, toServer, serverApp);
+      opened += serverApp.position();
+    } while (plain.hasRemaining());
+    return opened;
   }
 
   private static boolean isHandshaking(SSLEngine engine) {

@@ -27,37 +27,44 @@ import org.conscrypt.Conscrypt;
 public enum TlsEngine {
   TCNATIVE {
     @Override
-    Contexts contexts(TestSvid client, TestSvid server, TrustManager trust, String group)
+    Contexts contexts(
+        TestSvid client, TestSvid server, TrustManager trust, String group, boolean resumable)
         throws Exception {
       return new NettyContexts(
           nettyContext(
               SslContextBuilder.forClient().keyManager(client.privateKey(), client.x509Chain()),
               trust,
               group,
-              false),
+              false,
+              resumable),
           nettyContext(
               SslContextBuilder.forServer(server.privateKey(), server.x509Chain()),
               trust,
               group,
-              true));
+              true,
+              resumable),
+          resumable);
     }
   },
   CONSCRYPT {
     @Override
-    Contexts contexts(TestSvid client, TestSvid server, TrustManager trust, String group)
+    Contexts contexts(
+        TestSvid client, TestSvid server, TrustManager trust, String group, boolean resumable)
         throws Exception {
       return new JdkContexts(
           jdkContext(client, trust, CONSCRYPT_PROVIDER),
           jdkContext(server, trust, CONSCRYPT_PROVIDER),
-          group);
+          group,
+          resumable);
     }
   },
   JSSE {
     @Override
-    Contexts contexts(TestSvid client, TestSvid server, TrustManager trust, String group)
+    Contexts contexts(
+        TestSvid client, TestSvid server, TrustManager trust, String group, boolean resumable)
         throws Exception {
       return new JdkContexts(
-          jdkContext(client, trust, null), jdkContext(server, trust, null), group);
+          jdkContext(client, trust, null), jdkContext(server, trust, null), group, resumable);
     }
   };
 
@@ -71,13 +78,18 @@ public enum TlsEngine {
     SSLEngine newServer() throws SSLException;
   }
 
-  abstract Contexts contexts(TestSvid client, TestSvid server, TrustManager trust, String group)
+  abstract Contexts contexts(
+      TestSvid client, TestSvid server, TrustManager trust, String group, boolean resumable)
       throws Exception;
 
-  private record NettyContexts(SslContext client, SslContext server) implements Contexts {
+  private record NettyContexts(SslContext client, SslContext server, boolean resumable)
+      implements Contexts {
     @Override
     public SSLEngine newClient() {
-      return client.newEngine(UnpooledByteBufAllocator.DEFAULT, "peer.test", 443);
+      // Without a peer's name the client looks for no session.
+      return resumable
+          ? client.newEngine(UnpooledByteBufAllocator.DEFAULT, "peer.test", 443)
+          : client.newEngine(UnpooledByteBufAllocator.DEFAULT);
     }
 
     @Override
@@ -86,11 +98,12 @@ public enum TlsEngine {
     }
   }
 
-  private record JdkContexts(SSLContext client, SSLContext server, String group)
+  private record JdkContexts(SSLContext client, SSLContext server, String group, boolean resumable)
       implements Contexts {
     @Override
     public SSLEngine newClient() {
-      SSLEngine engine = client.createSSLEngine("peer.test", 443);
+      SSLEngine engine =
+          resumable ? client.createSSLEngine("peer.test", 443) : client.createSSLEngine();
       engine.setUseClientMode(true);
       return configured(engine);
     }
@@ -109,14 +122,18 @@ public enum TlsEngine {
       parameters.setNamedGroups(new String[] {group});
       engine.setSSLParameters(parameters);
       if (Conscrypt.isConscrypt(engine)) {
-        Conscrypt.setUseSessionTickets(engine, true);
+        Conscrypt.setUseSessionTickets(engine, resumable);
       }
       return engine;
     }
   }
 
   private static SslContext nettyContext(
-      SslContextBuilder builder, TrustManager trust, String group, boolean server)
+      SslContextBuilder builder,
+      TrustManager trust,
+      String group,
+      boolean server,
+      boolean resumable)
       throws SSLException {
     SslContext context =
         builder
@@ -128,8 +145,8 @@ public enum TlsEngine {
             .option(OpenSslContextOption.GROUPS, new String[] {group})
             .build();
     OpenSslSessionContext sessions = (OpenSslSessionContext) context.sessionContext();
-    sessions.setSessionCacheEnabled(true);
-    if (server) {
+    sessions.setSessionCacheEnabled(resumable);
+    if (server && resumable) {
       byte[] key = new byte[OpenSslSessionTicketKey.TICKET_KEY_SIZE];
       new SecureRandom().nextBytes(key);
       sessions.setTicketKeys(
