@@ -1,6 +1,9 @@
 package dev.alts.testing;
 
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
@@ -8,7 +11,11 @@ import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
+import org.bouncycastle.jce.ECNamedCurveTable;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.jce.spec.ECNamedCurveParameterSpec;
+import org.bouncycastle.jce.spec.ECPrivateKeySpec;
+import org.bouncycastle.jce.spec.ECPublicKeySpec;
 
 /** Throw-away keys, made by BouncyCastle and so independent of the code under test. */
 public final class TestKeys {
@@ -18,6 +25,21 @@ public final class TestKeys {
 
   public static KeyPair p256() {
     return ec("secp256r1");
+  }
+
+  /** {@return the one key pair of this seed: for inputs on file that must meet their key again} */
+  public static KeyPair p256(String seed) {
+    ECNamedCurveParameterSpec curve = ECNamedCurveTable.getParameterSpec("secp256r1");
+    BigInteger secret =
+        new BigInteger(1, sha256(seed.getBytes(StandardCharsets.UTF_8))).mod(curve.getN());
+    try {
+      KeyFactory keys = KeyFactory.getInstance("EC", PROVIDER);
+      return new KeyPair(
+          keys.generatePublic(new ECPublicKeySpec(curve.getG().multiply(secret), curve)),
+          keys.generatePrivate(new ECPrivateKeySpec(secret, curve)));
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError("BouncyCastle reads its own keys", e);
+    }
   }
 
   public static KeyPair ec(String curve) {
