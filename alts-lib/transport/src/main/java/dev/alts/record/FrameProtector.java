@@ -16,7 +16,7 @@ public final class FrameProtector {
    */
   public FrameProtector(RecordSealer sealer, int peerMaxFrameBytes) {
     this.sealer = sealer;
-    // Counting the length field as well, since some peers do (public facts 3.1).
+    // Counting the length field as well, since some peers do (record-protocol.md section 1).
     this.payloadPerFrame = MaxFrame.clamp(peerMaxFrameBytes) - RecordSealer.OVERHEAD_BYTES;
   }
 

@@ -6,9 +6,9 @@ import dev.alts.crypto.Hkdf;
 import java.util.Arrays;
 
 /**
- * {@code ALTSRP_GCM_AES128_REKEY} (public facts 3.3): AES-128-GCM with empty AAD, nonce = counter
- * XOR key[32..43], key = Expand(key[0..31], counter bytes 2 to 7)[0..15], so a new key every 2^16
- * frames.
+ * {@code ALTSRP_GCM_AES128_REKEY} (record-protocol.md section 3): AES-128-GCM with empty AAD, nonce
+ * = counter XOR key[32..43], key = Expand(key[0..31], counter bytes 2 to 7)[0..15], so a new key
+ * every 2^16 frames.
  */
 final class GcmRekeyCipher implements RecordCipher {
   private static final int KDF_KEY_BYTES = 32;

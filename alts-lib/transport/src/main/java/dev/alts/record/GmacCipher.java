@@ -5,8 +5,8 @@ import dev.alts.crypto.Crypto;
 import java.util.Arrays;
 
 /**
- * {@code ALTSRP_GMAC_128} (public facts 3.4): the payload in clear, followed by its AES-128-GMAC;
- * key = key[0..15], nonce = the unmasked counter.
+ * {@code ALTSRP_GMAC_128} (record-protocol.md section 4): the payload in clear, followed by its
+ * AES-128-GMAC; key = key[0..15], nonce = the unmasked counter.
  */
 final class GmacCipher extends ClearPayloadCipher {
   private static final int KEY_BYTES = 16;

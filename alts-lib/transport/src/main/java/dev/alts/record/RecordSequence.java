@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Counts the frames of one direction and gives each its nonce (public facts 3.2): little-endian
- * from 0, with bit 0x80 of byte 11 for what the server sends.
+ * Counts the frames of one direction and gives each its nonce (record-protocol.md section 2):
+ * little-endian from 0, with bit 0x80 of byte 11 for what the server sends.
  *
  * <p>Exhaustion is for ever: going on would repeat a nonce. Not thread-safe.
  */
