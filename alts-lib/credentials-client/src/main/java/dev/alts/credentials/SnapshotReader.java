@@ -79,6 +79,8 @@ public final class SnapshotReader {
               .resumptionKeys(resumptionKeys(wire, self.facts().kind()))
               .allowSymmetricResumption(wire.getAllowSymmetricResumption())
               .maxChannelLife(maxChannelLife(wire.getRevocationPolicy()))
+              .endChannelsWithPeerCertificate(
+                  wire.getRevocationPolicy().getEndChannelsWithPeerCertificate())
               .build();
       held = next;
       return snapshot;

@@ -1,6 +1,9 @@
 package dev.alts.endpoint;
 
+import dev.alts.identity.verify.PeerFacts;
+import dev.alts.peer.CredentialSnapshot;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.random.RandomGenerator;
 
 /**
@@ -13,6 +16,19 @@ import java.util.random.RandomGenerator;
 public record ChannelLife(Duration replaceAfter, Duration grace) {
   private static final double EARLIEST = 0.80;
   private static final double LATEST = 0.95;
+  // Allowance on the ends of validities (handshake.md section 2).
+  private static final Duration SKEW = Duration.ofSeconds(60);
+
+  /** {@return the life of a connection with this peer that begins now} */
+  static ChannelLife of(
+      CredentialSnapshot credential, PeerFacts peer, Instant now, RandomGenerator random) {
+    Duration maximum = credential.maxChannelLife();
+    if (credential.endChannelsWithPeerCertificate()) {
+      Duration certified = Duration.between(now, peer.masterNotAfter().plus(SKEW));
+      maximum = certified.compareTo(maximum) < 0 ? certified : maximum;
+    }
+    return within(maximum.isNegative() ? Duration.ZERO : maximum, random);
+  }
 
   static ChannelLife within(Duration maximum, RandomGenerator random) {
     double part = EARLIEST + (LATEST - EARLIEST) * random.nextDouble();

@@ -32,7 +32,11 @@ final class Connections {
       case Admitted admitted ->
           new OpenConnection(
               RecordLayer.of(environment.crypto(), established, ownMaxFrameBytes, isClient),
-              ChannelLife.within(newest.get().maxChannelLife(), environment.random()),
+              ChannelLife.of(
+                  newest.get(),
+                  established.evidence().facts(),
+                  environment.clock().instant(),
+                  environment.random()),
               admitted.registration(),
               established.keys());
       case Refused refused -> throw new AltsProtocolException(Alert.REVOKED, refused.reason());

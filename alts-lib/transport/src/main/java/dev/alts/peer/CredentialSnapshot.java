@@ -31,6 +31,7 @@ public final class CredentialSnapshot {
   private final List<ResumptionKey> resumptionKeys;
   private final boolean allowSymmetricResumption;
   private final Duration maxChannelLife;
+  private final boolean endChannelsWithPeerCertificate;
 
   private CredentialSnapshot(Builder builder) {
     this.self = Objects.requireNonNull(builder.self, "self");
@@ -46,6 +47,7 @@ public final class CredentialSnapshot {
     this.resumptionKeys = List.copyOf(builder.resumptionKeys);
     this.allowSymmetricResumption = builder.allowSymmetricResumption;
     this.maxChannelLife = builder.maxChannelLife;
+    this.endChannelsWithPeerCertificate = builder.endChannelsWithPeerCertificate;
     if (x25519PrivateKey.length() != 32) {
       throw new IllegalArgumentException(
           "X25519 private key: %d bytes (expected: 32)".formatted(x25519PrivateKey.length()));
@@ -111,6 +113,14 @@ public final class CredentialSnapshot {
     return maxChannelLife;
   }
 
+  /**
+   * {@return whether the end of the peer's certificate ends the channel} If not, only its longest
+   * life and revocation do.
+   */
+  public boolean endChannelsWithPeerCertificate() {
+    return endChannelsWithPeerCertificate;
+  }
+
   @Override
   public String toString() {
     return "CredentialSnapshot[%s, until %s, secrets redacted]"
@@ -130,6 +140,7 @@ public final class CredentialSnapshot {
     private List<ResumptionKey> resumptionKeys = List.of();
     private boolean allowSymmetricResumption;
     private Duration maxChannelLife = Duration.ofHours(24);
+    private boolean endChannelsWithPeerCertificate;
 
     private Builder() {}
 
@@ -180,6 +191,11 @@ public final class CredentialSnapshot {
 
     public Builder maxChannelLife(Duration life) {
       this.maxChannelLife = life;
+      return this;
+    }
+
+    public Builder endChannelsWithPeerCertificate(boolean end) {
+      this.endChannelsWithPeerCertificate = end;
       return this;
     }
 
