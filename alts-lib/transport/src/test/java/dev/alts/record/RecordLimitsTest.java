@@ -6,15 +6,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.alts.crypto.Crypto;
 import dev.alts.frame.AltsProtocolException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Counters forced to their edges: a nonce must never come twice. */
 @Tag("abuse-28")
 class RecordLimitsTest {
   private static final byte[] KEY = new byte[RecordProtocol.KEY_DATA_BYTES];
+  private static final Map<RecordProtocol, Integer> LIMIT_BITS =
+      Map.of(
+          RecordProtocol.GCM_AES128_REKEY, 64,
+          RecordProtocol.GMAC_128, 40,
+          RecordProtocol.VMAC_128, 40,
+          RecordProtocol.VCM_AES128, 32);
 
   @ParameterizedTest
   @EnumSource(RecordProtocol.class)
@@ -66,6 +79,62 @@ class RecordLimitsTest {
       opener.open(seal(sealer, 100), payload);
       assertThat(payload.position()).isEqualTo(100);
     }
+  }
+
+  /** Each protocol, at each edge, in each direction: frames open on both sides of it, or never. */
+  @ParameterizedTest
+  @MethodSource("edges")
+  void everyEdgeIsCrossedWithFreshNoncesOrIsTheEnd(
+      RecordProtocol protocol, int bits, Direction direction) throws AltsProtocolException {
+    long edge = bits == 64 ? 0 : 1L << bits;
+    RecordSequence forSealing = new RecordSequence(direction, protocol.limits(), edge - 2, 0);
+    RecordSealer sealer = new RecordSealer(protocol.cipher(Crypto.best(), KEY), forSealing);
+    RecordOpener opener =
+        new RecordOpener(
+            protocol.cipher(Crypto.best(), KEY),
+            new RecordSequence(direction, protocol.limits(), edge - 2, 0));
+    boolean crosses = bits < LIMIT_BITS.get(protocol);
+    Set<ByteBuffer> nonces = new HashSet<>();
+
+    for (int i = 0; i < 4; i++) {
+      if (bits > LIMIT_BITS.get(protocol) || (i >= 2 && !crosses)) {
+        assertThatThrownBy(() -> seal(sealer, 32)).hasMessageContaining("limit");
+        assertThatThrownBy(() -> opener.open(ByteBuffer.allocate(48), ByteBuffer.allocate(32)))
+            .hasMessageContaining("limit");
+        continue;
+      }
+      assertThat(nonces.add(ByteBuffer.wrap(forSealing.nonceFor(32).clone()))).isTrue();
+      opener.open(seal(sealer, 32), ByteBuffer.allocate(32));
+    }
+  }
+
+  static Stream<Arguments> edges() {
+    return Arrays.stream(RecordProtocol.values())
+        .flatMap(protocol ->
+            Stream.of(16, 32, 40, 64)
+                .flatMap(bits ->
+                    Arrays.stream(Direction.values())
+                        .map(direction -> Arguments.of(protocol, bits, direction))));
+  }
+
+  /** The limit is of VCM's counter mode: the others may carry more, on both sides. */
+  @ParameterizedTest
+  @EnumSource(RecordProtocol.class)
+  void twoToThe37BytesAreTheEndForVcmOnly(RecordProtocol protocol) throws AltsProtocolException {
+    RecordSealer sealer = sealer(protocol, 7, (1L << 37) - 10);
+    RecordOpener opener = opener(protocol, 7, (1L << 37) - 10);
+    // Genuine, from a sender that does not count: not opened all the same.
+    RecordSealer uncounted = sealer(protocol, 7, 0);
+    ByteBuffer genuine = seal(uncounted, 11);
+
+    if (protocol == RecordProtocol.VCM_AES128) {
+      assertThatThrownBy(() -> seal(sealer, 11)).hasMessageContaining("limit");
+      assertThatThrownBy(() -> opener.open(genuine, ByteBuffer.allocate(11)))
+          .hasMessageContaining("limit");
+      return;
+    }
+    opener.open(seal(sealer, 11), ByteBuffer.allocate(11));
+    opener.open(seal(sealer, 11), ByteBuffer.allocate(11));
   }
 
   @Test
