@@ -34,12 +34,12 @@ public final class AeadFactory {
 
   /** {@return one for every working provider, best for sealing records first} */
   public static List<AeadFactory> availableForSealing() {
-    return working(SEAL_ORDER);
+    return available(SEAL_ORDER);
   }
 
   /** {@return one for every working provider, best for GMAC first} */
   public static List<AeadFactory> availableForGmac() {
-    return working(MAC_ORDER);
+    return available(MAC_ORDER);
   }
 
   public String providerName() {
@@ -60,7 +60,7 @@ public final class AeadFactory {
     }
   }
 
-  private static List<AeadFactory> working(List<CryptoProvider> order) {
+  static List<AeadFactory> available(List<CryptoProvider> order) {
     return ProviderLadder.working(
         order,
         AeadFactory::new,

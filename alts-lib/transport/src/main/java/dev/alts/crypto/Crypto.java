@@ -23,13 +23,18 @@ public final class Crypto {
   private final Hkdf hkdf;
   private final Provider aes;
 
-  private Crypto(X25519 x25519, MlKem768 mlKem768, AeadFactory sealing, AeadFactory gmac) {
+  private Crypto(
+      X25519 x25519,
+      MlKem768 mlKem768,
+      AeadFactory sealing,
+      AeadFactory gmac,
+      List<CryptoProvider> others) {
     this.x25519 = x25519;
     this.mlKem768 = mlKem768;
     this.sealing = sealing;
     this.gmac = gmac;
-    this.hkdf = first("HMAC-SHA256", hkdfs());
-    this.aes = first("AES", aesProviders());
+    this.hkdf = first("HMAC-SHA256", hkdfs(others));
+    this.aes = first("AES", aesProviders(others));
   }
 
   /** {@return the fastest working provider for each primitive} */
@@ -39,7 +44,22 @@ public final class Crypto {
 
   /** {@return a choice of one's own, for tests and comparisons} */
   public static Crypto of(X25519 x25519, MlKem768 mlKem768, AeadFactory sealing, AeadFactory gmac) {
-    return new Crypto(x25519, mlKem768, sealing, gmac);
+    return new Crypto(x25519, mlKem768, sealing, gmac, JDK_FIRST);
+  }
+
+  /**
+   * {@return everything from one rung of the ladder; SHA-256 stays the platform's}
+   *
+   * @throws IllegalStateException if the rung lacks a primitive
+   */
+  public static Crypto only(CryptoProvider rung) {
+    List<CryptoProvider> order = List.of(rung);
+    return new Crypto(
+        first("X25519", X25519.available(order)),
+        first("ML-KEM-768", MlKem768.available(order)),
+        first("AES-GCM", AeadFactory.available(order)),
+        first("GMAC", AeadFactory.available(order)),
+        order);
   }
 
   public X25519 x25519() {
@@ -121,16 +141,14 @@ public final class Crypto {
     }
   }
 
-  private static List<Hkdf> hkdfs() {
+  private static List<Hkdf> hkdfs(List<CryptoProvider> order) {
     return ProviderLadder.working(
-        JDK_FIRST,
-        Hkdf::new,
-        hkdf -> hkdf.hmac(new byte[0], new byte[0]).length == Hkdf.HASH_BYTES);
+        order, Hkdf::new, hkdf -> hkdf.hmac(new byte[0], new byte[0]).length == Hkdf.HASH_BYTES);
   }
 
-  private static List<Provider> aesProviders() {
+  private static List<Provider> aesProviders(List<CryptoProvider> order) {
     return ProviderLadder.working(
-        JDK_FIRST,
+        order,
         provider -> provider,
         provider -> {
           byte[] out = new byte[AesBlocks.BLOCK_BYTES];
@@ -154,6 +172,7 @@ public final class Crypto {
             first("X25519", X25519.available()),
             first("ML-KEM-768", MlKem768.available()),
             first("AES-GCM", AeadFactory.availableForSealing()),
-            first("GMAC", AeadFactory.availableForGmac()));
+            first("GMAC", AeadFactory.availableForGmac()),
+            JDK_FIRST);
   }
 }

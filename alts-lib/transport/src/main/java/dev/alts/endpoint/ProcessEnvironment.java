@@ -26,10 +26,11 @@ public final class ProcessEnvironment {
     private static final HandshakeEnvironment INSTANCE = make();
 
     private static HandshakeEnvironment make() {
-      Crypto crypto = Crypto.best();
-      log.info("ALTS cryptography: {}", crypto.description());
-      return new HandshakeEnvironment(
-          crypto, new PeerVerifier(), InstantSource.system(), new SecureRandom());
+      HandshakeEnvironment environment =
+          new HandshakeEnvironment(
+              Crypto.best(), new PeerVerifier(), InstantSource.system(), new SecureRandom());
+      log.info("ALTS cryptography: {}", environment.providers());
+      return environment;
     }
   }
 }

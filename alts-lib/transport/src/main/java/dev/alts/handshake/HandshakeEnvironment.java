@@ -12,4 +12,9 @@ import java.time.InstantSource;
  * @param random every secret and every nonce of a handshake comes from here, whatever the provider
  */
 public record HandshakeEnvironment(
-    Crypto crypto, PeerVerifier verifier, InstantSource clock, SecureRandom random) {}
+    Crypto crypto, PeerVerifier verifier, InstantSource clock, SecureRandom random) {
+  /** {@return which provider does what, in one line for the log} */
+  public String providers() {
+    return "%s, ECDSA P-256 %s".formatted(crypto.description(), verifier.signatureProviderName());
+  }
+}

@@ -44,6 +44,11 @@ public final class PeerVerifier {
     this(EcdsaP256.best(), DEFAULT_CACHED_CHAINS);
   }
 
+  /** {@return which provider checks signatures, for the log} */
+  public String signatureProviderName() {
+    return ecdsa.providerName();
+  }
+
   /** {@return the peer that this credential is about} That it holds the key is yet to be proven. */
   public VerifiedPeer verify(
       VerificationContext context, Credential credential, PeerRole peerRole, Instant now)
