@@ -13,12 +13,14 @@ import java.nio.ByteBuffer;
  */
 final class AltsInputStream extends InputStream {
   private static final int READ_BYTES = 16 * 1024;
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final InputStream network;
   private final FrameUnprotector unprotector;
   private final ByteBuffer received = ByteBuffer.allocate(READ_BYTES);
-  private ByteBuffer payload = ByteBuffer.allocate(0);
+  private ByteBuffer payload = NOTHING;
   private boolean endOfData;
+  private boolean failed;
 
   /**
    * @param first bytes behind the last handshake frame
@@ -60,21 +62,25 @@ final class AltsInputStream extends InputStream {
 
   /** {@return whether there was one more; false: the peer ended its data} */
   private boolean nextRecord() throws IOException {
+    if (failed) {
+      throw new IOException("ALTS connection failed before");
+    }
     try {
       int length = unprotector.receive(received);
       while (length == FrameUnprotector.NEEDS_MORE_BYTES) {
         fill();
         length = unprotector.receive(received);
       }
-      if (payload.capacity() < length) {
-        payload = ByteBuffer.allocate(length);
-      }
-      payload.clear().limit(length);
-      unprotector.unprotect(payload);
-      payload.flip();
+      ByteBuffer room = payload.capacity() < length ? ByteBuffer.allocate(length) : payload.clear();
+      // Until the record has opened there is nothing to read: what lies in the room is the last
+      // one.
+      payload = NOTHING;
+      unprotector.unprotect(room.limit(length));
+      payload = room.flip();
       endOfData = length == 0;
       return !endOfData;
     } catch (AltsProtocolException e) {
+      failed = true;
       throw new IOException("ALTS connection failed: " + e.getMessage(), e);
     }
   }

@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * A connected, authenticated, protected socket with blocking streams.
@@ -71,7 +72,7 @@ public final class AltsSocket implements Closeable {
       throws IOException {
     return open(
         connected,
-        client.newHandshaker(target),
+        () -> client.newHandshaker(target),
         (established, control) -> client.open(target, established, control));
   }
 
@@ -79,7 +80,9 @@ public final class AltsSocket implements Closeable {
   public static AltsSocket accept(ServerEndpoint server, Socket accepted) throws IOException {
     // closing the plain socket ends the blocking handshake with an exception
     Optional<HandshakeBudget.Slot> admitted =
-        server.admit(accepted.getInetAddress().getHostAddress(), () -> closeQuietly(accepted));
+        server.admit(
+            HandshakeBudget.sourceOf(accepted.getInetAddress().getAddress()),
+            () -> closeQuietly(accepted));
     if (admitted.isEmpty()) {
       try (accepted) {
         accepted.getOutputStream().write(Alert.OVERLOADED.frame().toByteArray());
@@ -89,7 +92,7 @@ public final class AltsSocket implements Closeable {
               .formatted(accepted.getRemoteSocketAddress()));
     }
     try (HandshakeBudget.Slot slot = admitted.get()) {
-      return open(accepted, server.newHandshaker(slot), server::open);
+      return open(accepted, () -> server.newHandshaker(slot), server::open);
     }
   }
 
@@ -124,6 +127,7 @@ public final class AltsSocket implements Closeable {
     if (socket.isClosed()) {
       // cut meanwhile, or closed before
       connection.close();
+      boolean unused = retirement.complete(null);
       return;
     }
     try (socket) {
@@ -144,10 +148,10 @@ public final class AltsSocket implements Closeable {
         throws AltsProtocolException;
   }
 
-  private static AltsSocket open(Socket socket, Handshaker handshaker, Opener opener)
+  private static AltsSocket open(Socket socket, Supplier<Handshaker> handshaker, Opener opener)
       throws IOException {
-    BlockingHandshake handshake = new BlockingHandshake(socket, handshaker);
     try {
+      BlockingHandshake handshake = new BlockingHandshake(socket, handshaker.get());
       Established established = handshake.run();
       OpenConnection connection = register(socket, handshake, established, opener);
       return start(socket, handshake, established, connection);

@@ -84,9 +84,13 @@ final class BlockingHandshake {
     if (received.hasRemaining()) {
       return received;
     }
-    socket.setSoTimeout(millisUntil(endNanos));
     int count;
     try {
+      if (System.nanoTime() >= endNanos) {
+        // A peer that sends a byte now and then must not get more time by it.
+        throw new SocketTimeoutException("deadline passed");
+      }
+      socket.setSoTimeout(millisUntil(endNanos));
       count = socket.getInputStream().read(received.array());
     } catch (SocketTimeoutException e) {
       throw new IOException(

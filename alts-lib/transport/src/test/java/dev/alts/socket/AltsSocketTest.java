@@ -7,17 +7,20 @@ import dev.alts.endpoint.ClientEndpoint;
 import dev.alts.endpoint.ServerEndpoint;
 import dev.alts.endpoint.SwappableSource;
 import dev.alts.endpoint.TestParty;
+import dev.alts.frame.FrameType;
 import dev.alts.handshake.HandshakeBudget;
 import dev.alts.handshake.HandshakeEnvironment;
 import dev.alts.handshake.Negotiation;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.SpiffeId;
+import dev.alts.peer.CredentialSnapshot;
 import dev.alts.peer.CredentialSource;
 import dev.alts.peer.PeerAuthorizer;
 import dev.alts.wire.handshake.v1.RevocationEntry;
 import dev.alts.wire.handshake.v1.RevokedSubject;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -25,6 +28,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -188,6 +192,61 @@ class AltsSocketTest {
       // the end of data could not be sent any more
       assertThat(server.openConnections()).isZero();
     }
+  }
+
+  @Test
+  void theSocketIsClosedWhereThereAreNoCredentials() throws Exception {
+    ClientEndpoint without =
+        new ClientEndpoint(
+            environment,
+            new NoCredentials(),
+            new ClientEndpoint.Options(Negotiation.GRPC, null, null));
+    Socket plain = new Socket(listener.getInetAddress(), listener.getLocalPort());
+
+    assertThatThrownBy(() -> AltsSocket.connect(without, plain, "echo.test:1"))
+        .hasMessage("no agent");
+
+    assertThat(plain.isClosed()).isTrue();
+  }
+
+  @Test
+  void readingAgainAfterAForgedRecordFailsAgain() throws Exception {
+    CompletableFuture<Socket> accepted = new CompletableFuture<>();
+    CompletableFuture<byte[]> served =
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            Socket plain = listener.accept();
+            accepted.complete(plain);
+            AltsSocket.accept(server, plain);
+            plain.getOutputStream().write(FrameType.RECORD.encode(new byte[64]));
+            return new byte[0];
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        });
+    try (AltsSocket socket = connect()) {
+      served.get(10, TimeUnit.SECONDS);
+      InputStream in = socket.getInputStream();
+
+      assertThatThrownBy(in::read).isInstanceOf(IOException.class).hasMessageContaining("tag");
+      assertThatThrownBy(in::read).isInstanceOf(IOException.class).hasMessageContaining("before");
+    }
+    accepted.join().close();
+  }
+
+  private static final class NoCredentials implements CredentialSource {
+    @Override
+    public CredentialSnapshot get() {
+      throw new IllegalStateException("no agent");
+    }
+
+    @Override
+    public Registration onUpdate(Consumer<CredentialSnapshot> listener) {
+      return () -> {};
+    }
+
+    @Override
+    public void close() {}
   }
 
   private interface Served {
