@@ -162,8 +162,12 @@ public final class AltsHandshakeHandler extends ChannelDuplexHandler {
       }
       // handshake frames are small and few, and cross threads: copied to the heap
       ByteBuf bytes = next.get().bytes();
-      byte[] copy = new byte[bytes.readableBytes()];
-      bytes.readBytes(copy).release();
+      int count = bytes.readableBytes();
+      // One byte more where more came: the handshaker leaves it alone, but behind
+      // RESUMPTION_REJECTED
+      // nothing may come, and only the handshaker knows which frame this is (section 6).
+      byte[] copy = new byte[count + (next.get().moreBehind() ? 1 : 0)];
+      bytes.readBytes(copy, 0, count).release();
       receive(ctx, ByteBuffer.wrap(copy), next.get().endsFrame());
     }
   }

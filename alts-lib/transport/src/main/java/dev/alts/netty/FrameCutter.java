@@ -22,8 +22,12 @@ final class FrameCutter {
   private boolean first = true;
   private Optional<ForeignProtocol> foreign = Optional.empty();
 
-  /** Bytes of a frame: its end, or just more of it. */
-  record Cut(ByteBuf bytes, boolean endsFrame) {}
+  /**
+   * Bytes of a frame: its end, or just more of it.
+   *
+   * @param moreBehind whether other bytes came right behind the frame that ends here
+   */
+  record Cut(ByteBuf bytes, boolean endsFrame, boolean moreBehind) {}
 
   /** Takes ownership of {@code bytes}. */
   void add(ByteBufAllocator allocator, ByteBuf bytes) {
@@ -44,7 +48,9 @@ final class FrameCutter {
     }
     int taken = Math.min(available, missing);
     missing -= taken;
-    return Optional.of(new Cut(received.readRetainedSlice(taken), missing == 0));
+    boolean endsFrame = missing == 0;
+    return Optional.of(
+        new Cut(received.readRetainedSlice(taken), endsFrame, endsFrame && available > taken));
   }
 
   /** {@return what the peer seems to speak if its first bytes are no frame} */

@@ -3,17 +3,29 @@ package dev.alts.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import dev.alts.endpoint.ClientEndpoint;
 import dev.alts.endpoint.ServerEndpoint;
 import dev.alts.endpoint.TestParty;
 import dev.alts.frame.Alert;
+import dev.alts.frame.FrameType;
 import dev.alts.handshake.HandshakeBudget;
 import dev.alts.handshake.HandshakeEnvironment;
 import dev.alts.handshake.Negotiation;
+import dev.alts.identity.Bytes;
+import dev.alts.identity.SecretBytes;
+import dev.alts.identity.verify.PeerFacts;
 import dev.alts.peer.CredentialSource;
 import dev.alts.peer.PeerAuthorizer;
+import dev.alts.peer.Suite;
+import dev.alts.resumption.ClientTicket;
+import dev.alts.resumption.ClientTickets;
+import dev.alts.resumption.ResumptionCache;
+import dev.alts.wire.handshake.v1.Outcome;
+import dev.alts.wire.handshake.v1.ServerInit;
 import io.netty.channel.ChannelHandler;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -23,8 +35,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -120,6 +134,70 @@ class HostilePeerTest {
       assertThat(client.failure())
           .hasMessageContaining("plaintext HTTP/2")
           .hasMessageContaining("not ALTS");
+    }
+  }
+
+  @Test
+  void bytesBehindARejectionAreBadMessage() throws Exception {
+    // given a client whose next offer is lean
+    ResumptionCache tickets = new ResumptionCache(1, false);
+    PeerFacts self = party.snapshot("/caller").self();
+    ClientTickets slot =
+        tickets.forServer(
+            new ResumptionCache.Key(self.spiffeId(), "echo.test:1", "naming policy", ""));
+    slot.store(
+        new ClientTicket(
+            Bytes.copyOf(new byte[560]),
+            SecretBytes.adopt(new byte[32]),
+            party.snapshot("/echo").self(),
+            environment.clock().instant(),
+            environment.clock().instant().plusSeconds(600),
+            Suite.X25519MLKEM768_SHA256));
+    slot.offered(true);
+    ClientEndpoint resuming =
+        new ClientEndpoint(
+            environment,
+            CredentialSource.of(party.snapshot("/caller")),
+            new ClientEndpoint.Options(Negotiation.GRPC, null, tickets));
+    try (ServerSocket hostile = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<byte[]> answer =
+          CompletableFuture.supplyAsync(() -> rejectAndGoOn(hostile));
+
+      // when the server does not wait for the second ClientInit
+      Loopback.Client client =
+          loopback.connectTo(
+              (InetSocketAddress) hostile.getLocalSocketAddress(),
+              AltsChannels.client(resuming, "echo.test:1", EndOfData.MARKED));
+
+      // then there is none
+      assertThat(client.failure()).hasMessageContaining("behind RESUMPTION_REJECTED");
+      assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo(alert(Alert.BAD_MESSAGE));
+    }
+    resuming.close();
+  }
+
+  /** {@return what the client says after a rejection with another frame right behind it} */
+  private static byte[] rejectAndGoOn(ServerSocket listener) {
+    byte[] rejection =
+        FrameType.SERVER_INIT.encode(
+            ServerInit.newBuilder()
+                .setVersion(1)
+                .setRandom(ByteString.copyFrom(new byte[32]))
+                .setSuiteValue(1)
+                .setOutcome(Outcome.RESUMPTION_REJECTED)
+                .build()
+                .toByteArray());
+    byte[] both = Arrays.copyOf(rejection, 2 * rejection.length);
+    System.arraycopy(rejection, 0, both, rejection.length, rejection.length);
+    try (Socket accepted = listener.accept()) {
+      byte[] length = accepted.getInputStream().readNBytes(4);
+      accepted
+          .getInputStream()
+          .readNBytes(ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getInt());
+      accepted.getOutputStream().write(both);
+      return accepted.getInputStream().readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
