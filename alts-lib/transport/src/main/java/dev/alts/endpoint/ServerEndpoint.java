@@ -46,7 +46,8 @@ public final class ServerEndpoint implements AutoCloseable {
    * {@return room for the handshake of a new connection, or empty: refuse it as OVERLOADED} Close
    * it when the handshake is over, in whichever way.
    *
-   * @param source what connections of one origin share, usually the address without the port
+   * @param source what connections of one origin share, usually {@link HandshakeBudget#sourceOf}
+   *     its address
    * @param onEviction ends this connection in favour of others; may come from any thread
    */
   public Optional<HandshakeBudget.Slot> admit(String source, Runnable onEviction) {

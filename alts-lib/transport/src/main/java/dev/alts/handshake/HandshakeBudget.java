@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,8 @@ public final class HandshakeBudget {
   /** Longest that a connection may stay pending; whoever drives it keeps that time. */
   public static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
+  private static final int IPV6_BYTES = 16;
+  private static final int IPV6_NETWORK_BYTES = 8;
   private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(1);
 
   private final Limits limits;
@@ -55,9 +58,18 @@ public final class HandshakeBudget {
   }
 
   /**
+   * {@return what connections from this address share} IPv6 hands whole /64 networks to single
+   * hosts: counted by address, one of them would be as many sources as it likes.
+   */
+  public static String sourceOf(byte[] address) {
+    int counted = address.length == IPV6_BYTES ? IPV6_NETWORK_BYTES : address.length;
+    return HexFormat.of().formatHex(address, 0, counted);
+  }
+
+  /**
    * {@return a slot for a new connection, or empty if its source has all it may have}
    *
-   * @param source what connections of one origin share, usually the address without the port
+   * @param source what connections of one origin share, usually {@link #sourceOf} its address
    * @param onEviction closes this connection, called at most once, on any thread, when it must make
    *     room
    */

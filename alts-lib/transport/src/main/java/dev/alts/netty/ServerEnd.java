@@ -63,7 +63,7 @@ final class ServerEnd implements ConnectionEnd {
   /** Ports do not tell sources apart; all of a Unix socket's connections are one source. */
   private static String sourceOf(Channel channel) {
     return channel.remoteAddress() instanceof InetSocketAddress address
-        ? address.getAddress().getHostAddress()
+        ? HandshakeBudget.sourceOf(address.getAddress().getAddress())
         : "local";
   }
 }

@@ -3,6 +3,8 @@ package dev.alts.handshake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alts.testing.ManualClock;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,6 +31,18 @@ class HandshakeBudgetTest {
     }
     assertThat(budget.admit("a", () -> {})).isEmpty();
     assertThat(budget.admit("b", () -> {})).isPresent();
+  }
+
+  @Test
+  void anIpv6NetworkIsOneSourceAndAnIpv4AddressIsOne() throws Exception {
+    assertThat(source("2001:db8:1:2::1"))
+        .isEqualTo(source("2001:db8:1:2:ffff:ffff:ffff:ffff"))
+        .isNotEqualTo(source("2001:db8:1:3::1"));
+    assertThat(source("192.0.2.1")).isNotEqualTo(source("192.0.2.2"));
+  }
+
+  private static String source(String address) throws UnknownHostException {
+    return HandshakeBudget.sourceOf(InetAddress.getByName(address).getAddress());
   }
 
   @Test
