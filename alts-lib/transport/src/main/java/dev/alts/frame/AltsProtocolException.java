@@ -8,17 +8,20 @@ import org.jspecify.annotations.Nullable;
  * The connection must end: the peer sent something malformed, forged or out of turn, was refused,
  * or ended it itself by an alert.
  *
- * <p>The message is the precise reason, for the own log. The peer is told the {@link #alert} only.
+ * <p>The message is the precise reason, for the own log: one printable line, however much of it is
+ * the peer's text (abuse-6). The peer is told the {@link #alert} only.
  */
 public final class AltsProtocolException extends Exception {
   private static final long serialVersionUID = 1L;
+
+  private static final int MAX_REASON = 500;
 
   private final @Nullable Alert alert;
   private final int receivedAlert;
 
   private AltsProtocolException(
       @Nullable Alert alert, int receivedAlert, String reason, @Nullable Throwable cause) {
-    super(reason, cause);
+    super(oneLine(reason), cause);
     this.alert = alert;
     this.receivedAlert = receivedAlert;
   }
@@ -55,5 +58,14 @@ public final class AltsProtocolException extends Exception {
   /** {@return the number of the alert that the peer sent; 0 if it sent none} */
   public int receivedAlert() {
     return receivedAlert;
+  }
+
+  private static String oneLine(String reason) {
+    StringBuilder line = new StringBuilder();
+    reason
+        .codePoints()
+        .limit(MAX_REASON)
+        .forEach(c -> line.append(c >= ' ' && c < 0x7f ? (char) c : '?'));
+    return line.toString();
   }
 }
