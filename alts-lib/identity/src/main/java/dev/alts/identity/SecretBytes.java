@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 public final class SecretBytes implements AutoCloseable {
   private final byte[] value;
-  private volatile boolean closed;
+  private boolean closed;
 
   private SecretBytes(byte[] value) {
     this.value = value;
@@ -32,24 +32,37 @@ public final class SecretBytes implements AutoCloseable {
   }
 
   /**
-   * {@return a copy that the caller owns and wipes}
+   * {@return a copy that the caller owns and wipes} Never of half a wiped secret: zeros that
+   * somebody takes for a key are a key that everybody knows.
    *
    * @throws IllegalStateException after {@link #close()}
    */
-  public byte[] exposeCopy() {
+  public synchronized byte[] exposeCopy() {
     if (closed) {
       throw new IllegalStateException("secret: already wiped (expected: use before close)");
     }
     return value.clone();
   }
 
-  /** {@return whether both hold the same bytes, compared in constant time} */
+  /**
+   * {@return whether both hold the same bytes, compared in constant time}
+   *
+   * @throws IllegalStateException after {@link #close()} of either
+   */
   public boolean equalsSecret(SecretBytes other) {
-    return MessageDigest.isEqual(value, other.value);
+    byte[] ours = exposeCopy();
+    try {
+      byte[] theirs = other.exposeCopy();
+      boolean same = MessageDigest.isEqual(ours, theirs);
+      Arrays.fill(theirs, (byte) 0);
+      return same;
+    } finally {
+      Arrays.fill(ours, (byte) 0);
+    }
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     closed = true;
     Arrays.fill(value, (byte) 0);
   }
