@@ -8,6 +8,7 @@ import dev.alts.agent.credentials.DomainState.Verified;
 import dev.alts.agent.credentials.DomainStateSource;
 import dev.alts.agent.credentials.HandshakeCredentialMaker;
 import dev.alts.agent.credentials.LiveCredential;
+import dev.alts.agent.credentials.RevocationFreshness;
 import dev.alts.agent.credentials.ServerClock;
 import dev.alts.agent.credentials.SnapshotAssembler;
 import dev.alts.agent.credentials.TaintedAuthorities;
@@ -126,11 +127,12 @@ public final class Agent implements AutoCloseable {
                 new SnapshotAssembler(domain, clock)),
             new AgentServer.Limits(config.maxConnectionsPerUser()),
             eventLoops));
-    own(rotation(cache, machineCredential));
+    own(rotation(cache, machineCredential, new RevocationFreshness(domain, clock)));
     watch.start();
   }
 
-  private static AutoCloseable rotation(CredentialCache cache, LiveCredential machine) {
+  private static AutoCloseable rotation(
+      CredentialCache cache, LiveCredential machine, RevocationFreshness revocations) {
     var scheduler =
         Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("rotation").factory());
     // A look each second and not a timer per certificate: the CA's clock may be learnt anew, and
@@ -141,6 +143,7 @@ public final class Agent implements AutoCloseable {
               try {
                 machine.tick();
                 cache.tick();
+                var _ = revocations.tick();
               } catch (RuntimeException e) {
                 // A scheduler drops a task that throws, and nothing would ever be renewed again.
                 logger.error("rotation: one round failed", e);

@@ -201,18 +201,27 @@ public final class LiveCredential {
                 failed(String.valueOf(failure.getMessage()));
                 return;
               }
-              switch (issuance) {
-                case Issuance.Granted granted -> swap(granted);
-                case Issuance.MachineIdentity only -> end("the rules give only the machine's now");
-                case Issuance.Refused refused -> {
-                  if (refused.lasting()) {
-                    end(refused.explanation());
-                  } else {
-                    failed(refused.explanation());
-                  }
-                }
+              try {
+                take(issuance);
+              } catch (IllegalArgumentException e) {
+                // Not fit for a handshake certificate: to leave it at that would end the asking.
+                failed(String.valueOf(e.getMessage()));
               }
             });
+  }
+
+  private void take(Issuance issuance) {
+    switch (issuance) {
+      case Issuance.Granted granted -> swap(granted);
+      case Issuance.MachineIdentity only -> end("the rules give only the machine's now");
+      case Issuance.Refused refused -> {
+        if (refused.lasting()) {
+          end(refused.explanation());
+        } else {
+          failed(refused.explanation());
+        }
+      }
+    }
   }
 
   private void swap(Issuance.Granted granted) {

@@ -8,6 +8,7 @@ import dev.alts.identity.tls.SvidTrustManager;
 import dev.alts.identity.verify.PeerVerifier;
 import dev.alts.identity.verify.TrustedDomain;
 import dev.alts.identity.verify.VerificationContext;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Accepts the CA and nobody else: an SVID for {@code /ca} of our own trust domain. */
 public final class CaTrust {
   private static final String CA_PATH = "/ca";
+  private static final Instant LAST_DAY = Instant.parse("9999-12-31T23:59:59Z");
 
   private final PeerVerifier verifier = new PeerVerifier();
   private final InstantSource clock;
@@ -54,6 +56,22 @@ public final class CaTrust {
 
   private static VerificationContext context(
       TrustDocument document, @Nullable RevocationList revocation) {
-    return VerificationContext.ofOwn(new TrustedDomain(document, revocation));
+    return VerificationContext.ofOwn(
+        new TrustedDomain(document, revocation == null ? null : withoutEnd(revocation)));
+  }
+
+  /**
+   * {@return the same entries, for good} The CA is where the next list comes from: an agent that
+   * did not talk to it because the last one has ended would never have another.
+   */
+  private static RevocationList withoutEnd(RevocationList list) {
+    return new RevocationList(
+        list.trustDomain(),
+        list.trustDocumentSequence(),
+        list.counter(),
+        list.issuedAt(),
+        list.freshFor(),
+        LAST_DAY,
+        list.entries());
   }
 }

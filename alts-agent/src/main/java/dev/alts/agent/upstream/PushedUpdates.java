@@ -46,6 +46,7 @@ public final class PushedUpdates {
   private final LiveCredential machine;
   private final MachineStore store;
   private Duration spread = Duration.ZERO;
+  private long namingVersion;
 
   public PushedUpdates(
       DomainStateSource domain, CredentialCache cache, LiveCredential machine, MachineStore store) {
@@ -181,6 +182,12 @@ public final class PushedUpdates {
 
   private void namingPolicy(SignedDocument signed) throws InvalidDocumentException {
     NamingPolicy next = NamingPolicy.open(signed, domain.get().own().trust().document());
+    if (next.version() < namingVersion) {
+      throw new InvalidDocumentException(
+          "naming policy: version %d (expected: at least %d)"
+              .formatted(next.version(), namingVersion));
+    }
+    namingVersion = next.version();
     domain.update(state -> state.withNamingPolicy(signed));
     logger.info("naming policy: version {}", next.version());
   }

@@ -91,6 +91,18 @@ class LiveCredentialTest {
   }
 
   @Test
+  void certificateThatIsNoMasterIsAFailedRenewalAndNotTheLastOne() {
+    ca.issueUnfit();
+    Instant end = serving().certificate().notAfter();
+    advance(Duration.ofHours(2));
+    assertThat(serving().certificate().notAfter()).isEqualTo(end);
+
+    ca.succeed();
+    advance(Duration.ofMinutes(3));
+    assertThat(serving().certificate().notAfter()).isAfter(end);
+  }
+
+  @Test
   void oneRenewalAtATime() {
     ca.stall();
     for (int i = 0; i < 10; i++) {

@@ -52,6 +52,11 @@ public final class ScriptedIssuances implements Renewal {
     answer = () -> CompletableFuture.failedFuture(new IllegalStateException("the CA is away"));
   }
 
+  /** From now on it issues what is no master. */
+  public void issueUnfit() {
+    answer = () -> CompletableFuture.completedFuture(grant(false));
+  }
+
   public void stall() {
     answer = CompletableFuture::new;
   }
@@ -61,11 +66,15 @@ public final class ScriptedIssuances implements Renewal {
   }
 
   public Issuance.Granted grant() {
+    return grant(true);
+  }
+
+  private Issuance.Granted grant(boolean mayDelegate) {
     Instant now = clock.instant();
     TestSvid svid =
         domain.svid(
             "/demo/web",
-            domain.attributes("/demo/web").withIssuedAt(now),
+            domain.attributes("/demo/web").withIssuedAt(now).withMayDelegate(mayDelegate),
             request -> request.validity(now.minusSeconds(60), now.plus(life)));
     IssuedCertificate.Builder issued =
         IssuedCertificate.newBuilder().setRenewAt(now.plus(renewAfter).getEpochSecond());

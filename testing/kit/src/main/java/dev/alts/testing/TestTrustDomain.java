@@ -208,15 +208,18 @@ public final class TestTrustDomain {
 
   /** {@return a naming policy in this mode} */
   public SignedDocument namingPolicy(NamingMode mode, NamingEntry... entries) {
-    NamingPolicy policy =
+    return namingPolicy(policy -> policy.setMode(mode).addAllEntries(List.of(entries)));
+  }
+
+  public SignedDocument namingPolicy(Consumer<NamingPolicy.Builder> knobs) {
+    NamingPolicy.Builder policy =
         NamingPolicy.newBuilder()
             .setTrustDomain(name)
             .setVersion(1)
             .setIssuedAt(now.getEpochSecond())
-            .setMode(mode)
-            .addAllEntries(List.of(entries))
-            .build();
-    return TestDocuments.sign(TestDocuments.NAMING_POLICY, policy.toByteArray(), namingKey);
+            .setMode(NamingMode.STRICT);
+    knobs.accept(policy);
+    return TestDocuments.sign(TestDocuments.NAMING_POLICY, policy.build().toByteArray(), namingKey);
   }
 
   private static EntityKind kindOf(String path) {
