@@ -10,6 +10,7 @@ import java.util.Map;
 public record FileStatus(int uid, int mode) {
   private static final int TYPE_MASK = 0170000;
   private static final int TYPE_SOCKET = 0140000;
+  private static final int TYPE_LINK = 0120000;
   private static final int STICKY = 01000;
   private static final int GROUP_OR_OTHER = 0077;
   private static final int GROUP_OR_OTHER_WRITE = 0022;
@@ -27,6 +28,10 @@ public record FileStatus(int uid, int mode) {
 
   public boolean isSocket() {
     return (mode & TYPE_MASK) == TYPE_SOCKET;
+  }
+
+  public boolean isLink() {
+    return (mode & TYPE_MASK) == TYPE_LINK;
   }
 
   public boolean isSticky() {

@@ -91,19 +91,35 @@ final class SocketFile implements AutoCloseable {
 
   /** Every directory above must be one in which only root and the agent can rename our entries. */
   private static void requireSafe(Path directory, int uid) throws IOException {
+    // By name: whoever owns a symbolic link on the way leads the workloads wherever he likes,
+    // however
+    // safe the directory is that it shows us now.
+    for (Path each = directory; each != null; each = each.getParent()) {
+      FileStatus status = FileStatus.of(each);
+      if (status.isLink() && !isOwn(status, uid)) {
+        throw notSafe(each, status);
+      }
+    }
     Path real = directory.toRealPath();
     for (Path each = real; each != null; each = each.getParent()) {
       FileStatus status = FileStatus.of(each);
       // In a sticky directory only the owner of an entry may rename it; for the socket's own
       // directory that is not enough, since others could still create the name first.
       boolean tolerated = !each.equals(real) && status.isSticky();
-      if ((status.uid() != uid && status.uid() != ROOT)
-          || (status.isWritableByOthers() && !tolerated)) {
-        throw new IOException(
-            "socket directory %s: %s (expected: only the agent's user may write)"
-                .formatted(each, status));
+      if (!isOwn(status, uid) || (status.isWritableByOthers() && !tolerated)) {
+        throw notSafe(each, status);
       }
     }
+  }
+
+  private static boolean isOwn(FileStatus status, int uid) {
+    return status.uid() == uid || status.uid() == ROOT;
+  }
+
+  private static IOException notSafe(Path path, FileStatus status) {
+    return new IOException(
+        "socket directory %s: %s (expected: only the agent's user may write)"
+            .formatted(path, status));
   }
 
   private static FileChannel lock(Path path) throws IOException {

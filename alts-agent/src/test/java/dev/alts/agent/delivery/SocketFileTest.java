@@ -2,12 +2,15 @@ package dev.alts.agent.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.alts.agent.attestation.OwnProcess;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +87,20 @@ class SocketFileTest {
 
     assertThatThrownBy(() -> SocketFile.claim(socket)).hasMessageContaining("something else");
     assertThat(real).exists();
+  }
+
+  @Test
+  void linkOfAnotherUserOnTheWayIsRefused() throws Exception {
+    assumeThat(OwnProcess.uid()).as("only root can give a link away").isZero();
+    Path shared = Files.createDirectory(directory.resolve("shared"));
+    Path safe = Files.createDirectory(directory.resolve("safe"));
+    Path link = Files.createSymbolicLink(shared.resolve("alts"), safe);
+    SocketFile.claim(link.resolve("agent.sock")).close();
+
+    Files.setAttribute(link, "unix:uid", 65_534, LinkOption.NOFOLLOW_LINKS);
+
+    assertThatThrownBy(() -> SocketFile.claim(link.resolve("agent.sock")))
+        .hasMessageContaining("only the agent's user may write");
   }
 
   @Test
