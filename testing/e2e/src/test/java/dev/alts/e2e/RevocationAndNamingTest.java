@@ -16,7 +16,9 @@ import dev.alts.demo.stage.Workload;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -120,11 +122,9 @@ class RevocationAndNamingTest {
     assertThat(cut.get("status").getAsString()).isEqualTo("UNAVAILABLE");
     cast.payments().awaitCertificateOtherThan(certificate);
     cast.payments().awaitCredentials(now -> now.get("resumptionGeneration").getAsInt() > 0);
+    // Clocks may differ by a minute, so clients drop tickets from a minute after it as well.
     assertThat(wasResumed(call(cast.shop(), cast.paymentsAddress()))).isFalse();
-    assertThat(wasResumed(call(cast.shop(), cast.paymentsAddress()))).isTrue();
-    assertThat(revoked())
-        .contains("subject " + PAYMENTS_ID)
-        .contains("resumption " + PAYMENTS_ID);
+    assertThat(revoked()).contains("subject " + PAYMENTS_ID).contains("resumption " + PAYMENTS_ID);
   }
 
   @Test
@@ -167,8 +167,7 @@ class RevocationAndNamingTest {
     return client.ask("call " + address, "called");
   }
 
-  private static java.util.Map<String, JsonElement> callFrom(Workload client)
-      throws InterruptedException {
+  private static Map<String, JsonElement> callFrom(Workload client) throws InterruptedException {
     return call(client, cast.paymentsAddress()).asMap();
   }
 
@@ -178,7 +177,7 @@ class RevocationAndNamingTest {
   }
 
   private static JsonObject revoke(String... what) throws InterruptedException {
-    List<String> words = new java.util.ArrayList<>(List.of("revoke", "--reason=test"));
+    List<String> words = new ArrayList<>(List.of("revoke", "--reason=test"));
     words.addAll(List.of(what));
     return cast.admin().ask(words.toArray(String[]::new)).getAsJsonObject();
   }

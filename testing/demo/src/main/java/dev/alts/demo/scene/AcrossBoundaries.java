@@ -16,7 +16,9 @@ final class AcrossBoundaries implements Scene {
   @Override
   public void play(Cast cast, Story story) throws Exception {
     try (OtherMachine other =
-        story.await("a second machine joins", () -> OtherMachine.start(cast, "other-machine", "other-room"))) {
+        story.await(
+            "a second machine joins",
+            () -> OtherMachine.start(cast, "other-machine", "other-room"))) {
       tell(story, "inside demo-room", cast.shop().ask("call " + cast.paymentsAddress(), "called"));
       tell(story, "from other-room ", other.shop().ask("call " + cast.paymentsAddress(), "called"));
       revoke(cast, other, story);

@@ -3,32 +3,33 @@ package dev.alts.demo.scene;
 import com.google.gson.JsonObject;
 import dev.alts.demo.Story;
 
-/** One certificate is revoked: what rests on it ends, and the rules decide what comes after. */
+/** An identity is revoked: what rests on it ends, and the rules decide what comes after. */
 final class RevokedAndBack implements Scene {
   @Override
   public String title() {
-    return "A certificate revoked under an open call";
+    return "An identity revoked under an open call";
   }
 
   @Override
   public void play(Cast cast, Story story) throws Exception {
     cast.shop().ask("hold " + cast.paymentsAddress(), "holding");
-    String revoked = cast.shop().certificate();
+    String before = cast.shop().certificate();
     long start = System.nanoTime();
     JsonObject cut =
         story.await(
             "revoking",
             () -> {
-              cast.admin().ask("revoke", "--certificate=" + revoked, "--reason=demo");
+              cast.admin()
+                  .ask("revoke", "--identity=" + Cast.id("/demo/" + Cast.SHOP), "--reason=demo");
               return cast.shop().await("cut");
             });
-    story.done("altsctl revoke: the open call of shop was cut", Story.since(start));
+    story.done("altsctl revoke --identity: the open call of shop was cut", Story.since(start));
     story.detail("counted from the start of the command; shop learns " + Calls.reason(cut));
-    cast.shop().awaitCertificateOtherThan(revoked);
+    cast.shop().awaitCertificateOtherThan(before);
     JsonObject again = cast.shop().ask("call " + cast.paymentsAddress(), "called");
     Calls.requireSuccess(again);
     if (again.getAsJsonObject("server").get("resumed").getAsBoolean()) {
-      throw new IllegalStateException("a ticket outlived the certificate it rests on: " + again);
+      throw new IllegalStateException("a ticket outlived the revocation: " + again);
     }
     story.done("the rules still name shop, so it got a new certificate and calls again");
     story.detail(

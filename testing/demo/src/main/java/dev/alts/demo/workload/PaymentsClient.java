@@ -14,8 +14,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A program that calls the payments service when told to: {@code call ADDRESS} opens a channel and
- * calls twice, {@code keep-calling ADDRESS} goes on until {@code stop}, {@code hold ADDRESS} opens a
- * call that stays open until it is cut.
+ * calls twice, {@code keep-calling ADDRESS} goes on until {@code stop}, {@code hold ADDRESS} opens
+ * a call that stays open until it is cut.
  */
 public final class PaymentsClient {
   private PaymentsClient() {}

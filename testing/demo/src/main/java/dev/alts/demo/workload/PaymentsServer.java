@@ -69,8 +69,7 @@ public final class PaymentsServer {
   private static ServerServiceDefinition payments() {
     return ServerServiceDefinition.builder(Payments.SERVICE)
         .addMethod(Payments.PAY, ServerCalls.asyncUnaryCall(PaymentsServer::pay))
-        .addMethod(
-            Payments.WATCH, ServerCalls.asyncServerStreamingCall(PaymentsServer::tellCaller))
+        .addMethod(Payments.WATCH, ServerCalls.asyncServerStreamingCall(PaymentsServer::tellCaller))
         .build();
   }
 
