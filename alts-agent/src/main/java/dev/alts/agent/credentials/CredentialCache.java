@@ -36,6 +36,7 @@ public final class CredentialCache {
   private final SecureRandom random;
   private final int maxEntries;
   private final Map<Question, Entry> entries = new ConcurrentHashMap<>();
+  private final EarlyChanges early = new EarlyChanges();
 
   /** What a process gets. */
   public sealed interface Answer {
@@ -164,15 +165,23 @@ public final class CredentialCache {
   /** Takes over what the CA said about grants; empty fields of a change match everything. */
   public void apply(List<GrantChange> changes, Duration spread) {
     for (GrantChange change : changes) {
-      for (LiveCredential credential : credentials(matching(change))) {
-        switch (change.getAction()) {
-          case WITHDRAW -> credential.end(change.getReason());
-          case ASK_AGAIN -> credential.askAgain(spread);
-          case ACTION_UNSPECIFIED, UNRECOGNIZED ->
-              logger.warn("the CA wants something done with a grant that is not known here");
-        }
+      if (!apply(change, spread)) {
+        early.add(change, spread, clock.instant());
       }
     }
+  }
+
+  private boolean apply(GrantChange change, Duration spread) {
+    List<LiveCredential> concerned = credentials(matching(change));
+    for (LiveCredential credential : concerned) {
+      switch (change.getAction()) {
+        case WITHDRAW -> credential.end(change.getReason());
+        case ASK_AGAIN -> credential.askAgain(spread);
+        case ACTION_UNSPECIFIED, UNRECOGNIZED ->
+            logger.warn("the CA wants something done with a grant that is not known here");
+      }
+    }
+    return !concerned.isEmpty();
   }
 
   /** {@return which certificates {@code change} is about} */
@@ -202,7 +211,9 @@ public final class CredentialCache {
 
   /** Renews what is due, forgets what nobody uses. */
   public void tick() {
-    Instant unusedSince = clock.instant().minus(UNUSED_LIFE);
+    Instant now = clock.instant();
+    early.retry(now, this::apply);
+    Instant unusedSince = now.minus(UNUSED_LIFE);
     entries.values().removeIf(entry -> entry.isUnusedSince(unusedSince));
     for (Entry entry : entries.values()) {
       LiveCredential credential = entry.credential();
