@@ -71,7 +71,9 @@ public final class ClientHandshaker implements Handshaker {
     if (!(state instanceof NotStarted)) {
       throw new IllegalStateException("handshake: already started (expected: start once)");
     }
-    return send(resumptionOffer());
+    // Before a ticket leaves the cache for nothing.
+    List<String> recordProtocols = recordProtocols();
+    return send(recordProtocols, resumptionOffer());
   }
 
   @Override
@@ -118,11 +120,15 @@ public final class ClientHandshaker implements Handshaker {
     };
   }
 
-  private HandshakeStep send(ResumptionOffer resumption) throws AltsProtocolException {
-    List<String> recordProtocols = recordChoice.offered();
-    if (recordProtocols.isEmpty()) {
+  private List<String> recordProtocols() throws AltsProtocolException {
+    List<String> offered = recordChoice.offered();
+    if (offered.isEmpty()) {
       throw ServerChoice.nothingInCommon("record protocol with our own policy");
     }
+    return offered;
+  }
+
+  private HandshakeStep send(List<String> recordProtocols, ResumptionOffer resumption) {
     ClientOffer offer = ClientOffer.make(environment, parameters, recordProtocols, resumption);
     state = new AwaitingServerInit(offer);
     return new HandshakeStep.Send(offer.frame());
@@ -193,7 +199,7 @@ public final class ClientHandshaker implements Handshaker {
     MessageRules.require(!moreBytes, "bytes behind RESUMPTION_REJECTED");
     parameters.tickets().offered(false);
     offer.close();
-    return send(new ResumptionOffer.None());
+    return send(recordProtocols(), new ResumptionOffer.None());
   }
 
   /** The client's order of work (handshake.md section 4). */

@@ -215,7 +215,8 @@ public final class ServerHandshaker implements Handshaker {
       throw new AltsProtocolException(Alert.HANDSHAKE_FAILED, "client's authenticator is wrong");
     }
     // From here on the client is who it says, and may be told more (section 9).
-    if (environment.clock().instant().isAfter(flight.clientNotAfter().plus(SKEW))) {
+    Instant now = environment.clock().instant().truncatedTo(ChronoUnit.SECONDS);
+    if (now.isAfter(flight.clientNotAfter().plus(SKEW))) {
       throw new AltsProtocolException(
           Alert.CERTIFICATE_EXPIRED, "client's credential ended during the handshake");
     }

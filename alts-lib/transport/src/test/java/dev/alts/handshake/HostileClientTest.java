@@ -303,6 +303,16 @@ class HostileClientTest {
   }
 
   @Test
+  void credentialLastsToTheEndOfItsLastSecondAndTheSkew() throws AltsProtocolException {
+    ServerHandshaker server = world.server(db);
+    byte[] finished = finishedFor(server);
+    world.clock.advance(Duration.ofSeconds(3000 + 60).plusMillis(999));
+
+    assertThat(server.receive(ByteBuffer.wrap(finished)))
+        .isInstanceOf(HandshakeStep.Established.class);
+  }
+
+  @Test
   void authorizerThatThrowsIsAnInternalErrorAndNoAccess() throws AltsProtocolException {
     ServerHandshaker server =
         world.server(
