@@ -270,6 +270,25 @@ class HostilePeerTest {
   }
 
   @Test
+  @Tag("abuse-29")
+  void aServerThatStallsIsGivenUpAtTheDeadline() throws Exception {
+    byte[] firstBytes = {100, 1, 0, 0, 2, 0, 0, 0, 8};
+    try (ServerSocket stalling = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Loopback.Client client =
+          loopback.connectTo(
+              (InetSocketAddress) stalling.getLocalSocketAddress(),
+              new AltsHandshakeHandler(
+                  new ClientEnd(honest, "echo.test:1", EndOfData.MARKED), Duration.ofMillis(500)));
+      try (Socket accepted = stalling.accept()) {
+        accepted.getOutputStream().write(firstBytes);
+
+        assertThat(client.failure()).hasMessageContaining("not complete within");
+        assertThat(client.channel().closeFuture().await(10, TimeUnit.SECONDS)).isTrue();
+      }
+    }
+  }
+
+  @Test
   void nothingLeavesUnprotectedBeforeTheHandshakeIsComplete() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Loopback.Client client =

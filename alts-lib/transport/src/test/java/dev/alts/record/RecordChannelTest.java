@@ -180,6 +180,22 @@ class RecordChannelTest {
     assertThat(pair.opener.isBetweenFrames()).isTrue();
   }
 
+  @Test
+  @Tag("abuse-27")
+  void tenThousandEmptyFramesOneByteAtATimeCostNothingThatStays() throws AltsProtocolException {
+    Pair pair = new Pair(RecordProtocol.GCM_AES128_REKEY, 16_384);
+    for (int i = 0; i < 10_000; i++) {
+      byte[] frame = pair.frame(new byte[0]);
+      for (int at = 0; at < frame.length - 1; at++) {
+        assertThat(pair.opener.receive(ByteBuffer.wrap(frame, at, 1)))
+            .isEqualTo(FrameUnprotector.NEEDS_MORE_BYTES);
+      }
+      assertThat(pair.opener.receive(ByteBuffer.wrap(frame, frame.length - 1, 1))).isZero();
+      pair.opener.unprotect(ByteBuffer.allocate(0));
+      assertThat(pair.opener.isBetweenFrames()).isTrue();
+    }
+  }
+
   private static void assertRefused(ByteBuffer header) {
     FrameUnprotector opener = new Pair(RecordProtocol.GCM_AES128_REKEY, 16_384).opener;
     assertThatThrownBy(() -> opener.receive(header)).isInstanceOf(AltsProtocolException.class);
