@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.alts.api.credentials.v1.CredentialSnapshot;
 import dev.alts.api.credentials.v1.ResumptionKey;
 import dev.alts.api.credentials.v1.TrustedDomain;
+import dev.alts.api.policy.v1.RevocationPolicy;
 import dev.alts.crypto.X25519;
 import dev.alts.identity.AltsAttributes;
 import dev.alts.identity.Bytes;
@@ -94,6 +95,28 @@ class AgentCredentialSourceTest {
       awaitTrue(() -> agent.openStreams() == 1);
       awaitTrue(() -> hasSnapshot(source));
       assertThat(source.get().id()).isEqualTo(id("/web"));
+    }
+  }
+
+  @Test
+  void howLongChannelsLiveIsThePolicysToSay() throws Exception {
+    CredentialSnapshot unsaid = snapshot("/web").build();
+    CredentialSnapshot said =
+        snapshot("/web")
+            .setRevocationPolicy(
+                RevocationPolicy.newBuilder()
+                    .setMaxChannelLifeSeconds(600)
+                    .setEndChannelsWithPeerCertificate(true))
+            .build();
+    try (FakeAgent agent = FakeAgent.at(socket()).gives(unsaid);
+        AgentCredentialSource source = AgentCredentialSource.open(settings())) {
+      assertThat(source.get().maxChannelLife()).isEqualTo(Duration.ofHours(24));
+      assertThat(source.get().endChannelsWithPeerCertificate()).isFalse();
+
+      agent.gives(said);
+
+      awaitTrue(() -> source.get().endChannelsWithPeerCertificate());
+      assertThat(source.get().maxChannelLife()).isEqualTo(Duration.ofMinutes(10));
     }
   }
 

@@ -9,6 +9,7 @@ import dev.alts.identity.SpiffeId;
 import dev.alts.peer.AltsPeer;
 import dev.alts.peer.CredentialSource;
 import dev.alts.peer.PeerAuthorizer;
+import dev.alts.peer.RecordPolicy;
 import dev.alts.wire.handshake.v1.NamingEntry;
 import dev.alts.wire.handshake.v1.NamingMode;
 import io.grpc.Attributes;
@@ -82,6 +83,72 @@ class AltsGrpcTest {
     assertThat(peer.applicationProtocol()).isEqualTo("grpc");
     assertThat(attributes.get(GrpcAttributes.ATTR_SECURITY_LEVEL))
         .isEqualTo(SecurityLevel.PRIVACY_AND_INTEGRITY);
+  }
+
+  @Test
+  void integrityAloneInsideABoundaryIsVisibleAndEitherEndCanDemandPrivacy() throws Exception {
+    RecordPolicy cheapest =
+        new RecordPolicy(List.of("ALTSRP_GMAC_128", "ALTSRP_GCM_AES128_REKEY"), false);
+    CredentialSource server =
+        CredentialSource.of(party.builder("/echo").recordPolicy(cheapest).build());
+    CredentialSource client =
+        CredentialSource.of(party.builder("/caller").recordPolicy(cheapest).build());
+    Server plain = serve(AltsServerCredentials.newBuilder().credentialSource(server).build());
+    Server strict =
+        serve(AltsServerCredentials.newBuilder().credentialSource(server).requirePrivacy().build());
+    ChannelCredentials any = AltsChannelCredentials.newBuilder().credentialSource(client).build();
+    ChannelCredentials demanding =
+        AltsChannelCredentials.newBuilder().credentialSource(client).requirePrivacy().build();
+
+    assertThat(securityLevel(plain, any)).isEqualTo(SecurityLevel.INTEGRITY);
+    assertThat(securityLevel(plain, demanding)).isEqualTo(SecurityLevel.PRIVACY_AND_INTEGRITY);
+    assertThat(securityLevel(strict, any)).isEqualTo(SecurityLevel.PRIVACY_AND_INTEGRITY);
+  }
+
+  private SecurityLevel securityLevel(Server server, ChannelCredentials credentials)
+      throws Exception {
+    Attributes attributes = attributesOfACall(connect(server, credentials));
+    SecurityLevel level = attributes.get(GrpcAttributes.ATTR_SECURITY_LEVEL);
+    assertThat(attributes.get(AltsContextKeys.TRANSPORT_ATTR_PEER).securityLevel())
+        .isEqualTo(
+            level == SecurityLevel.INTEGRITY
+                ? dev.alts.peer.SecurityLevel.INTEGRITY_ONLY
+                : dev.alts.peer.SecurityLevel.INTEGRITY_AND_PRIVACY);
+    return level;
+  }
+
+  @Test
+  @Tag("abuse-30")
+  void framesOfAMebibyteAreAgreedOnPerDirection() throws Exception {
+    Server server =
+        serve(
+            AltsServerCredentials.newBuilder()
+                .credentialSource(serverSource)
+                .maxFrameBytes(16_384)
+                .build());
+    Server large =
+        serve(
+            AltsServerCredentials.newBuilder()
+                .credentialSource(serverSource)
+                .maxFrameBytes(1 << 20)
+                .build());
+    ChannelCredentials client =
+        AltsChannelCredentials.newBuilder()
+            .credentialSource(CredentialSource.of(party.snapshot("/caller")))
+            .maxFrameBytes(1 << 20)
+            .build();
+    byte[] chunk = random(3 << 20);
+
+    for (Server each : List.of(server, large)) {
+      ManagedChannel channel = connect(each, client);
+      assertThat(
+              attributesOfACall(channel).get(AltsContextKeys.TRANSPORT_ATTR_PEER).maxFrameBytes())
+          .isEqualTo(each == large ? 1 << 20 : 16_384);
+      // What is larger than the peer's limit would end the connection.
+      assertThat(stream(channel, chunk, 4))
+          .hasSize(4)
+          .allSatisfy(message -> assertThat(message).isEqualTo(chunk));
+    }
   }
 
   @Test
