@@ -7,11 +7,10 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A JSON value as one cell of a table. */
-public final class JsonText {
+final class JsonText {
   private JsonText() {}
 
-  /** {@return the value for people, on one line} */
-  public static String of(@Nullable JsonElement value) {
+  static String of(@Nullable JsonElement value) {
     if (value == null || value.isJsonNull()) {
       return "-";
     }

@@ -28,7 +28,8 @@ import java.util.function.Supplier;
  * <p>Lifecycle: made by {@link #connect} or {@link #accept}, which do the handshake and take over
  * the plain socket, also when they fail. {@link #shutdownOutput} says that no more data comes;
  * {@link #close} does so too and ends the connection. An end of data that the peer did not say is
- * an {@link java.io.EOFException}, not an end of data.
+ * an {@link java.io.EOFException}, not an end of data. A socket that has lived its longest time
+ * (handshake.md section 7) is cut: only a protocol above could tell its peer to come again.
  *
  * <p>One thread may read while another writes; neither stream is thread-safe by itself.
  */

@@ -76,12 +76,10 @@ class RevocationEndpoint {
   /**
    * @param counter of the first list that carries it
    * @param resumptions how many identities got new resumption keys
-   * @param certificates how many certificates in use are void now
    */
-  record Revoked(long counter, Instant since, int resumptions, int certificates) {
+  record Revoked(long counter, Instant since, int resumptions) {
     static Revoked of(RevocationReceipt receipt) {
-      return new Revoked(
-          receipt.counter(), receipt.since(), receipt.resumptions(), receipt.certificates());
+      return new Revoked(receipt.counter(), receipt.since(), receipt.resumptions());
     }
   }
 

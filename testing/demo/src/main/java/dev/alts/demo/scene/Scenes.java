@@ -16,7 +16,6 @@ public final class Scenes {
         new MachineCall(),
         new HumanCall(),
         new StrangerRefused(),
-        new RevokedAndBack(),
         new AcrossBoundaries());
   }
 }

@@ -5,10 +5,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.protobuf.ProtoUtils;
 
-/**
- * The service {@code alts.demo.Payments}: Pay tells its caller whom it saw, Watch tells it once and
- * then stays open.
- */
+/** The service {@code alts.demo.Payments}: one method that tells its caller whom it saw. */
 final class Payments {
   static final String SERVICE = "alts.demo.Payments";
 
@@ -18,12 +15,6 @@ final class Payments {
           .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, "Pay"))
           .setRequestMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
           .setResponseMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
-          .build();
-
-  static final MethodDescriptor<StringValue, StringValue> WATCH =
-      PAY.toBuilder()
-          .setType(MethodType.SERVER_STREAMING)
-          .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, "Watch"))
           .build();
 
   private Payments() {}
