@@ -4,12 +4,12 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.alts.cli.ca.CaClient;
 import dev.alts.cli.ca.Query;
+import dev.alts.cli.output.JsonText;
 import dev.alts.cli.output.Table;
 import dev.alts.cli.output.Table.Column;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -17,7 +17,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The naming policy: which server is the right one behind a target. */
-@Command(name = "naming", description = "Which server is the right one behind a target.")
+@Command(
+    name = "naming",
+    description = "Which server is the right one behind a target.",
+    footer = {
+      "",
+      "A policy file, as YAML:",
+      "  mode: strict              # or trust-domain: targets without entry take any server of ours",
+      "  entries:",
+      "    - target: pay.example   # all ports; pay.example:443 only that; *.example one label more",
+      "      identities: [spiffe://demo.alts/prod/payments]   # /prod/* for all below"
+    })
 public final class NamingCommand {
   private static final Table TABLE =
       new Table(
@@ -56,16 +66,19 @@ public final class NamingCommand {
     return 0;
   }
 
-  @Command(name = "list", description = "List the naming policy in force.")
+  @Command(name = "list", description = "Show the naming policy in force.")
   int list() {
     try (CaClient ca = session.ca()) {
-      JsonObject answer = ca.get("/v1/naming");
-      List<JsonObject> entries = new ArrayList<>();
-      JsonElement list = answer.get(answer.has("entries") ? "entries" : "items");
-      if (list != null && list.isJsonArray()) {
-        list.getAsJsonArray().forEach(entry -> entries.add(entry.getAsJsonObject()));
+      JsonObject policy = ca.get("/v1/naming");
+      List<String> lines = new ArrayList<>();
+      lines.add(
+          "Version %s, mode %s: a target without entry %s."
+              .formatted(text(policy, "version"), text(policy, "mode"), withoutEntry(policy)));
+      List<JsonObject> entries = entries(policy);
+      if (!entries.isEmpty()) {
+        lines.addAll(TABLE.lines(entries));
       }
-      session.printer().list(entries, TABLE, "The naming policy has no entries.");
+      session.printer().one(policy, lines);
     }
     return 0;
   }
@@ -81,18 +94,44 @@ public final class NamingCommand {
     try (CaClient ca = session.ca()) {
       String path = Query.add("/v1/naming/explain", "target", target);
       JsonObject answer = ca.get(Query.add(path, "spiffeId", server));
-      List<String> lines = new ArrayList<>();
-      for (Map.Entry<String, JsonElement> member : answer.entrySet()) {
-        lines.add(
-            "%-12s %s"
-                .formatted(
-                    member.getKey(),
-                    member.getValue().isJsonPrimitive()
-                        ? member.getValue().getAsString()
-                        : member.getValue().toString()));
-      }
-      session.printer().one(answer, lines);
+      session.printer().one(answer, explained(answer));
     }
     return 0;
+  }
+
+  private static List<String> explained(JsonObject answer) {
+    List<String> lines = new ArrayList<>();
+    List<JsonObject> entries = entries(answer);
+    if (entries.isEmpty()) {
+      lines.add(
+          "%s has no entry; mode %s: it %s."
+              .formatted(text(answer, "target"), text(answer, "mode"), withoutEntry(answer)));
+    } else {
+      lines.add("%s is answered by one of these only:".formatted(text(answer, "target")));
+      TABLE.lines(entries).forEach(line -> lines.add("  " + line));
+    }
+    if (answer.has("accepted")) {
+      boolean accepted = answer.get("accepted").getAsBoolean();
+      lines.add("%s: %s".formatted(accepted ? "accepted" : "refused", text(answer, "reason")));
+    }
+    return lines;
+  }
+
+  private static String withoutEntry(JsonObject policy) {
+    return text(policy, "mode").equals("strict")
+        ? "is refused"
+        : "takes any workload or machine of the trust domain";
+  }
+
+  private static List<JsonObject> entries(JsonObject answer) {
+    List<JsonObject> entries = new ArrayList<>();
+    for (JsonElement entry : answer.getAsJsonArray("entries")) {
+      entries.add(entry.getAsJsonObject());
+    }
+    return entries;
+  }
+
+  private static String text(JsonObject object, String name) {
+    return JsonText.of(object.get(name));
   }
 }

@@ -2,11 +2,16 @@ package dev.alts.cli.command;
 
 import com.google.gson.JsonObject;
 import dev.alts.cli.ca.CaClient;
+import dev.alts.cli.output.JsonText;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Ends what exists: certificates, sessions that descend from them, open channels. */
 @Command(
@@ -14,6 +19,11 @@ import picocli.CommandLine.Option;
     description = {
       "Revoke a certificate, an identity, a machine or an authority.",
       "What exists ends within seconds, open channels too; who still qualifies gets a new one."
+    },
+    footer = {
+      "",
+      "REVOCATION-ID is in: altsctl svid list. A session resumed since keeps the certificate of its",
+      "first handshake; to end everything that a process has open, revoke its identity."
     })
 public final class RevokeCommand implements Runnable {
   private final Session session;
@@ -36,6 +46,8 @@ public final class RevokeCommand implements Runnable {
   public RevokeCommand(Session session) {
     this.session = session;
   }
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   /** What is revoked. */
   static final class Subject {
@@ -66,6 +78,10 @@ public final class RevokeCommand implements Runnable {
         description = "Only sessions that would be resumed with this server.")
     private @Nullable String resumption;
 
+    private boolean mayBeBanned() {
+      return identity != null || machine != null;
+    }
+
     private void describe(JsonObject body) {
       add(body, "revocationId", certificate);
       add(body, "spiffeId", identity);
@@ -84,20 +100,31 @@ public final class RevokeCommand implements Runnable {
 
   @Override
   public void run() {
+    if (ban && !subject.mayBeBanned()) {
+      throw new ParameterException(
+          spec.commandLine(), "--ban goes with --identity or --machine only");
+    }
     JsonObject body = new JsonObject();
     subject.describe(body);
     body.addProperty("reason", reason);
     body.addProperty("ban", ban);
     try (CaClient ca = session.ca()) {
       JsonObject answer = ca.post("/v1/revocations", body);
-      session
-          .printer()
-          .one(
-              answer,
-              List.of(
-                  "Revoked what was issued before %s; list %s is on its way to every agent."
-                      .formatted(
-                          answer.get("since").getAsString(), answer.get("counter").getAsString())));
+      session.printer().one(answer, told(answer));
     }
+  }
+
+  private static List<String> told(JsonObject answer) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "Revoked what was issued before %s; list %s is on its way to every agent."
+            .formatted(JsonText.of(answer.get("since")), JsonText.of(answer.get("counter"))));
+    String certificates = JsonText.of(answer.get("certificates"));
+    lines.add(
+        certificates.equals("0")
+            ? "No certificate in use is concerned; if you expected one, check the name."
+            : "Certificates in use concerned: %s; identities with new resumption keys: %s."
+                .formatted(certificates, JsonText.of(answer.get("resumptions"))));
+    return lines;
   }
 }

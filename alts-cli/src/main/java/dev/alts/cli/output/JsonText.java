@@ -7,10 +7,11 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A JSON value as one cell of a table. */
-final class JsonText {
+public final class JsonText {
   private JsonText() {}
 
-  static String of(@Nullable JsonElement value) {
+  /** {@return the value for people, on one line} */
+  public static String of(@Nullable JsonElement value) {
     if (value == null || value.isJsonNull()) {
       return "-";
     }

@@ -76,10 +76,12 @@ class RevocationEndpoint {
   /**
    * @param counter of the first list that carries it
    * @param resumptions how many identities got new resumption keys
+   * @param certificates how many certificates in use are void now
    */
-  record Revoked(long counter, Instant since, int resumptions) {
+  record Revoked(long counter, Instant since, int resumptions, int certificates) {
     static Revoked of(RevocationReceipt receipt) {
-      return new Revoked(receipt.counter(), receipt.since(), receipt.resumptions());
+      return new Revoked(
+          receipt.counter(), receipt.since(), receipt.resumptions(), receipt.certificates());
     }
   }
 

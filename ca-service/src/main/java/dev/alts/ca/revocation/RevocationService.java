@@ -96,7 +96,8 @@ public class RevocationService {
           request.reason());
     }
     // 6. The list that says all of this.
-    return new RevocationReceipt(lists.sign(), since, holders.size());
+    return new RevocationReceipt(
+        lists.sign(), since, holders.size(), affected(request.target()).size());
   }
 
   private static Instant roundedUp(Instant time) {
@@ -182,19 +183,14 @@ public class RevocationService {
   }
 
   private void tellHolders(RevocationRequest request) {
-    List<LiveGrant> affected =
-        switch (request.target()) {
-          case RevocationTarget.Certificate certificate ->
-              holdings.grants().find(certificate.id()).stream().toList();
-          case RevocationTarget.Subject subject -> holdings.grants().ofIdentity(subject.id());
-          case RevocationTarget.Machine machine -> holdings.grants().onMachine(machine.name());
-          case RevocationTarget.Authority _, RevocationTarget.Resumption _ -> List.of();
-        };
     GrantChange.Action action =
         request.ban() ? GrantChange.Action.WITHDRAW : GrantChange.Action.ASK_AGAIN;
     TreeMap<String, List<LiveGrant>> byMachine = new TreeMap<>();
-    affected.forEach(grant ->
-        byMachine.computeIfAbsent(grant.machine().text(), name -> new ArrayList<>()).add(grant));
+    affected(request.target())
+        .forEach(grant ->
+            byMachine
+                .computeIfAbsent(grant.machine().text(), name -> new ArrayList<>())
+                .add(grant));
     byMachine.forEach((machine, grants) ->
         holdings
             .grants()
@@ -205,6 +201,16 @@ public class RevocationService {
                         new GrantChange(
                             action, grant.spiffeId(), grant.revocationId(), request.reason()))
                     .toList()));
+  }
+
+  private List<LiveGrant> affected(RevocationTarget target) {
+    return switch (target) {
+      case RevocationTarget.Certificate certificate ->
+          holdings.grants().find(certificate.id()).stream().toList();
+      case RevocationTarget.Subject subject -> holdings.grants().ofIdentity(subject.id());
+      case RevocationTarget.Machine machine -> holdings.grants().onMachine(machine.name());
+      case RevocationTarget.Authority _, RevocationTarget.Resumption _ -> List.of();
+    };
   }
 
   /** Lets an identity be issued again; what was revoked stays revoked. */

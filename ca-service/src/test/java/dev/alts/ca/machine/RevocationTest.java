@@ -76,6 +76,7 @@ class RevocationTest {
             .orElseThrow();
     // Longest certificate 24 h, longest channel 24 h, skew 60 s.
     assertThat(entry.dropAfter()).isEqualTo(receipt.since().plusSeconds(2 * 86_400 + 60));
+    assertThat(receipt.certificates()).as("nobody holds it").isZero();
 
     ca.bean(JdbcClient.class)
         .sql("UPDATE revocation_entry SET drop_after = clock_timestamp() WHERE entry = :entry")
@@ -118,6 +119,7 @@ class RevocationTest {
               false);
 
       assertThat(receipt.resumptions()).isEqualTo(1);
+      assertThat(receipt.certificates()).isEqualTo(1);
       assertThat(list().entries())
           .anyMatch(entry ->
               entry instanceof RevocationEntry.Resumption resumption

@@ -3,6 +3,7 @@ package dev.alts.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.alts.demo.Story;
 import dev.alts.demo.scene.Cast;
 import dev.alts.demo.scene.Opening;
@@ -11,7 +12,12 @@ import dev.alts.demo.stage.Agent;
 import dev.alts.demo.stage.CertificateAuthority;
 import dev.alts.demo.stage.Programs;
 import dev.alts.demo.stage.Stage;
+import io.spiffe.workloadapi.DefaultX509Source;
+import io.spiffe.workloadapi.DefaultX509Source.X509SourceOptions;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,6 +60,23 @@ class EndToEndTest {
 
   @Test
   @Order(2)
+  void unmodifiedJavaSpiffeClientGetsSvidsFromTheAgentAndDoesMutualTlsWithThem() throws Exception {
+    nameThisProcess("/demo/java-spiffe");
+    X509SourceOptions options =
+        X509SourceOptions.builder()
+            .spiffeSocketPath("unix:" + cast.agent().socket())
+            .initTimeout(Duration.ofSeconds(30))
+            .build();
+
+    try (DefaultX509Source source = DefaultX509Source.newSource(options)) {
+      assertThat(source.getX509Svid().getSpiffeId())
+          .hasToString("spiffe://demo.alts/demo/java-spiffe");
+      assertThat(new SpiffeMtls(source).meet()).containsOnly("spiffe://demo.alts/demo/java-spiffe");
+    }
+  }
+
+  @Test
+  @Order(3)
   void killedAgentComesBackWithItsMachineIdentityAndServesItsWorkloads() throws Exception {
     int machines = cast.admin().ask("machine", "list").getAsJsonArray().size();
     cast.agent().process().crash();
@@ -69,7 +92,7 @@ class EndToEndTest {
   }
 
   @Test
-  @Order(3)
+  @Order(4)
   void restartOfTheCaUnderRunningCallsFailsNothing() throws Exception {
     cast.shop().tell("keep-calling " + cast.paymentsAddress());
     cast.ca().process().crash();
@@ -82,5 +105,22 @@ class EndToEndTest {
     assertThat(again.rootFingerprint()).isEqualTo(cast.ca().rootFingerprint());
     cast.admin().ask("machine", "rotate", Cast.MACHINE);
     cast.shop().await("rotated");
+  }
+
+  private static void nameThisProcess(String identity) throws Exception {
+    JsonObject rule = new JsonObject();
+    rule.addProperty("name", "this-test");
+    rule.addProperty("identity", identity);
+    rule.addProperty(
+        "when",
+        "machine.labels.env == \"demo\" && workload.unix.uid == %s && workload.unix.path == \"%s\""
+            .formatted(
+                Files.getAttribute(Path.of("/proc/self"), "unix:uid"),
+                Path.of("/proc/self/exe").toRealPath()));
+    Path file = stage.path("rules.json");
+    JsonObject rules = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    rules.getAsJsonArray("rules").add(rule);
+    Files.writeString(file, rules.toString());
+    cast.admin().ask("rule", "apply", "--file=" + file, "--reason=e2e");
   }
 }

@@ -16,7 +16,9 @@ final class AcrossBoundaries implements Scene {
   @Override
   public void play(Cast cast, Story story) throws Exception {
     try (OtherMachine other =
-        story.await("a second machine joins", () -> OtherMachine.start(cast))) {
+        story.await(
+            "a second machine joins",
+            () -> OtherMachine.start(cast, "other-machine", "other-room"))) {
       tell(story, "inside demo-room", cast.shop().ask("call " + cast.paymentsAddress(), "called"));
       tell(story, "from other-room ", other.shop().ask("call " + cast.paymentsAddress(), "called"));
       revoke(cast, other, story);
@@ -39,19 +41,17 @@ final class AcrossBoundaries implements Scene {
         story.await(
             "revoking",
             () -> {
-              cast.admin().ask("revoke", "--machine=" + OtherMachine.NAME, "--reason=demo");
+              cast.admin().ask("revoke", "--machine=" + other.name(), "--reason=demo");
               return other.shop().await("cut");
             });
     story.done(
         "altsctl revoke --machine %s: the channel that it held open was cut"
-            .formatted(OtherMachine.NAME),
+            .formatted(other.name()),
         Story.since(start));
-    story.detail("counted from the start of the command; the client learns " + firstLine(cut));
-  }
-
-  private static String firstLine(JsonObject cut) {
-    String description = Calls.text(cut, "description");
-    return "%s: %s"
-        .formatted(Calls.text(cut, "status"), description.lines().findFirst().orElse(""));
+    story.detail("counted from the start of the command; the client learns " + Calls.reason(cut));
+    JsonObject again = other.shop().ask("call " + cast.paymentsAddress(), "called");
+    Calls.requireRefusal(again);
+    story.done("a new connection from there is refused as well: its join token worked once");
+    story.detail(Calls.reason(again));
   }
 }

@@ -27,9 +27,9 @@ public record Cast(
   /** Name of the demo's machine. */
   public static final String MACHINE = "demo-machine";
 
-  static final String PAYMENTS = "payments";
-  static final String SHOP = "shop";
-  static final String BATCH = "batch";
+  public static final String PAYMENTS = "payments";
+  public static final String SHOP = "shop";
+  public static final String BATCH = "batch";
   static final String MONITOR = "monitor";
   static final String STRANGER = "stranger";
 
@@ -38,12 +38,13 @@ public record Cast(
     return startClient(stage, name, agent);
   }
 
-  static Workload startClient(Stage stage, String name, Agent agent) {
+  /** Starts a program that calls services, with credentials from this agent. */
+  public static Workload startClient(Stage stage, String name, Agent agent) {
     return Workload.start(stage, name, PaymentsClient.class.getName(), agent.socket());
   }
 
   /** Starts a replica of the payments service; port 0 is any. */
-  static Workload startPayments(Stage stage, Agent agent, int port) {
+  public static Workload startPayments(Stage stage, Agent agent, int port) {
     return startServer(stage, PAYMENTS, agent, port);
   }
 
@@ -64,11 +65,12 @@ public record Cast(
   }
 
   /** {@return where this replica of the payments service listens} */
-  static String address(Workload payments) throws InterruptedException {
+  public static String address(Workload payments) throws InterruptedException {
     return "localhost:" + payments.await("serving").get("port").getAsInt();
   }
 
-  static String id(String path) {
+  /** {@return the SPIFFE ID with this path in the demo's trust domain} */
+  public static String id(String path) {
     return "spiffe://" + CertificateAuthority.TRUST_DOMAIN + path;
   }
 }

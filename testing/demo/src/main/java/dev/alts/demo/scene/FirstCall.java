@@ -2,8 +2,6 @@ package dev.alts.demo.scene;
 
 import com.google.gson.JsonObject;
 import dev.alts.demo.Story;
-import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 
 /** A protected call between two workloads, as each end saw it. */
 final class FirstCall implements Scene {
@@ -20,7 +18,7 @@ final class FirstCall implements Scene {
     JsonObject server = report.getAsJsonObject("server");
     story.done(
         "shop called payments: %s with a cold JVM's connection and handshake, then %s a call"
-            .formatted(micros(report, "firstMicros"), micros(report, "secondMicros")));
+            .formatted(Calls.micros(report, "firstMicros"), Calls.micros(report, "secondMicros")));
     story.detail("shop saw     " + Calls.text(client, "peer"));
     story.detail("payments saw " + Calls.text(server, "peer"));
     story.detail(
@@ -34,11 +32,6 @@ final class FirstCall implements Scene {
     boolean resumed = again.getAsJsonObject("client").get("resumed").getAsBoolean();
     story.done(
         "the next connection took %s, its call included%s"
-            .formatted(micros(again, "firstMicros"), resumed ? " (resumed)" : ""));
-  }
-
-  private static String micros(JsonObject report, String name) {
-    Duration time = Duration.of(report.get(name).getAsLong(), ChronoUnit.MICROS);
-    return time.toMillis() < 10 ? "%.1f ms".formatted(time.toNanos() / 1e6) : Story.shown(time);
+            .formatted(Calls.micros(again, "firstMicros"), resumed ? " (resumed)" : ""));
   }
 }

@@ -27,11 +27,12 @@ final class ImpostorRefused implements Scene {
             .getAsJsonObject()
             .get("version")
             .getAsLong();
-    cast.shop().await("rotated", now -> now.get("namingVersion").getAsLong() >= version);
+    cast.shop().awaitCredentials(now -> now.get("namingVersion").getAsLong() >= version);
     JsonObject report = cast.shop().ask("call " + address, "called");
     Calls.requireRefusal(report);
     story.done("batch listened where payments should be, and shop did not talk to it");
-    story.detail(Calls.text(report, "description").lines().findFirst().orElse(""));
+    story.detail("altsctl naming apply: %s is payments".formatted(address));
+    story.detail(Calls.reason(report));
     impostor.process().close();
   }
 

@@ -29,9 +29,16 @@ final class ResumedOnReplica implements Scene {
       throw new IllegalStateException("the second replica did a full handshake: " + resumed);
     }
     story.done("shop was known to a replica that it had never met; the first one had been killed");
-    story.detail(
-        "the ticket is sealed for payments, not for a process; suite %s again, so still forward secret"
-            .formatted(Calls.text(resumed.getAsJsonObject("client"), "suite")));
+    tell(story, "full handshake ", full);
+    tell(story, "resumed        ", resumed);
+    story.detail("both with a cold server; the ticket is for payments, not for one process of it");
     second.process().close();
+  }
+
+  private static void tell(Story story, String what, JsonObject report) {
+    JsonObject client = report.getAsJsonObject("client");
+    story.detail(
+        "%s  %s, first call %s"
+            .formatted(what, Calls.text(client, "suite"), Calls.firstCall(report)));
   }
 }

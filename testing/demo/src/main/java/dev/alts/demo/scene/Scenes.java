@@ -16,6 +16,7 @@ public final class Scenes {
         new MachineCall(),
         new HumanCall(),
         new StrangerRefused(),
+        new RevokedAndBack(),
         new AcrossBoundaries());
   }
 }

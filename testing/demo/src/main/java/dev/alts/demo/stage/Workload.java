@@ -19,8 +19,8 @@ public final class Workload {
 
   private final Child process;
   private final BlockingQueue<JsonObject> events = new LinkedBlockingQueue<>();
-
-  private volatile String certificate = "";
+  // the newest that it told of its credentials
+  private JsonObject credentials = new JsonObject();
 
   private Workload(Child process) {
     this.process = process;
@@ -43,8 +43,26 @@ public final class Workload {
   }
 
   /** {@return the revocation ID of the certificate that the workload has now} */
-  public String certificate() {
-    return certificate;
+  public synchronized String certificate() {
+    return certificate(credentials);
+  }
+
+  /** Waits until the workload has another certificate than this. */
+  public void awaitCertificateOtherThan(String revocationId) throws InterruptedException {
+    awaitCredentials(now -> !certificate(now).equals(revocationId));
+  }
+
+  /** Waits until what the workload holds is as wanted; it may have told so already. */
+  public synchronized void awaitCredentials(Predicate<JsonObject> wanted)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+    while (!wanted.test(credentials)) {
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      if (left <= 0) {
+        throw process.failure("has not the credentials that were expected: " + credentials);
+      }
+      wait(left);
+    }
   }
 
   /** {@return the next event of this name; others before it are dropped} */
@@ -94,9 +112,18 @@ public final class Workload {
   private void accept(JsonElement line) {
     JsonObject event = line.getAsJsonObject();
     if (event.has("revocationId")) {
-      certificate = event.get("revocationId").getAsString();
+      hold(event);
     }
     events.add(event);
+  }
+
+  private synchronized void hold(JsonObject fresh) {
+    credentials = fresh;
+    notifyAll();
+  }
+
+  private static String certificate(JsonObject credentials) {
+    return credentials.has("revocationId") ? credentials.get("revocationId").getAsString() : "";
   }
 
   private static String name(JsonObject event) {

@@ -29,6 +29,11 @@ final class Events {
     object.addProperty("revocationId", credentials.self().revocationId().toString());
     NamingPolicy naming = credentials.namingPolicy();
     object.addProperty("namingVersion", naming == null ? 0 : naming.version());
+    object.addProperty(
+        "resumptionGeneration",
+        credentials.resumptionKeys().isEmpty()
+            ? -1
+            : credentials.resumptionKeys().getFirst().generation());
     object.addProperty("masterNotAfter", credentials.self().masterNotAfter().toString());
     object.addProperty("handshakeNotAfter", credentials.handshakeNotAfter().toString());
     return object;

@@ -18,6 +18,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,14 @@ final class OneChannel implements AutoCloseable {
             CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS),
             StringValue.of("one coffee"));
     return JsonParser.parseString(answer.getValue()).getAsJsonObject();
+  }
+
+  /** Opens a call that stays open; {@code responses} first gets what the server saw of us. */
+  void watch(StreamObserver<StringValue> responses) {
+    ClientCalls.asyncServerStreamingCall(
+        channel.newCall(Payments.WATCH, CallOptions.DEFAULT),
+        StringValue.of("all coffees"),
+        responses);
   }
 
   @Override

@@ -14,8 +14,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A program that calls the payments service when told to: {@code call ADDRESS} opens a channel and
- * calls twice, {@code keep-calling ADDRESS} goes on until {@code stop}, {@code hold ADDRESS} calls
- * over one channel until a call fails.
+ * calls twice, {@code keep-calling ADDRESS} goes on until {@code stop}, {@code hold ADDRESS} opens
+ * a call that stays open until it is cut.
  */
 public final class PaymentsClient {
   private PaymentsClient() {}
@@ -55,10 +55,7 @@ public final class PaymentsClient {
       switch (words[0]) {
         case "call" -> events.tell("called", OneChannel.call(channels, words[1]));
         case "keep-calling" -> steady = SteadyCalls.start(freshChannels, words[1]);
-        case "hold" -> {
-          HeldChannel held = new HeldChannel(channels, words[1], events);
-          Thread.ofPlatform().daemon().name("held channel").start(held);
-        }
+        case "hold" -> HeldChannel.open(channels, words[1], events);
         case "stop" -> {
           if (steady != null) {
             events.tell("stopped", steady.stop());

@@ -69,13 +69,18 @@ public final class PaymentsServer {
   private static ServerServiceDefinition payments() {
     return ServerServiceDefinition.builder(Payments.SERVICE)
         .addMethod(Payments.PAY, ServerCalls.asyncUnaryCall(PaymentsServer::pay))
+        .addMethod(Payments.WATCH, ServerCalls.asyncServerStreamingCall(PaymentsServer::tellCaller))
         .build();
   }
 
   private static void pay(StringValue request, StreamObserver<StringValue> responses) {
+    tellCaller(request, responses);
+    responses.onCompleted();
+  }
+
+  private static void tellCaller(StringValue request, StreamObserver<StringValue> responses) {
     AltsPeer caller = AltsContextKeys.PEER.get();
     responses.onNext(StringValue.of(Events.describe(caller).toString()));
-    responses.onCompleted();
   }
 
   private static JsonObject describe(Denial denial) {
