@@ -53,6 +53,20 @@ class PushedUpdatesTest {
     assertThat(domain.get().namingPolicy()).isEqualTo(newer);
   }
 
+  @Test
+  void trustDocumentCountsEvenWhereItCannotBeStored() throws Exception {
+    DomainStateSource domain = new DomainStateSource(first());
+    PushedUpdates updates = updates(domain);
+    Files.delete(directory);
+
+    updates.apply(
+        WatchResponse.newBuilder()
+            .setTrustDocument(trust.trustDocument(document -> document.setSequence(2)))
+            .build());
+
+    assertThat(domain.get().own().trust().document().sequence()).isEqualTo(2);
+  }
+
   private DomainState first() throws Exception {
     return DomainState.first(
         new Verified<>(
