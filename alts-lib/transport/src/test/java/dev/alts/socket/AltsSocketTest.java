@@ -168,7 +168,8 @@ class AltsSocketTest {
     CompletableFuture<byte[]> received = serving(socket -> socket.getInputStream().readAllBytes());
     try (AltsSocket socket = connect()) {
       socket.getOutputStream().write(1);
-      while (server.openConnections() == 0) {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+      while (server.openConnections() == 0 && System.nanoTime() < deadline) {
         TimeUnit.MILLISECONDS.sleep(5);
       }
       party.revoke(
