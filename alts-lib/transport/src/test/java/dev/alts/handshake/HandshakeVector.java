@@ -46,7 +46,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** One file of {@code vectors/alts-handshake-v1}: its inputs as our types, its results as JSON. */
+/**
+ * One file of {@code vectors/alts-handshake-v1}, or one case of our own frozen files: its inputs as
+ * our types, its results as JSON.
+ */
 final class HandshakeVector {
   private final JsonObject json;
   private final VerificationContext context;
@@ -58,14 +61,34 @@ final class HandshakeVector {
   }
 
   static HandshakeVector read(String name) {
-    String path = "/vectors/alts-handshake-v1/" + name + ".json";
+    return new HandshakeVector(file("/vectors/alts-handshake-v1/" + name + ".json"));
+  }
+
+  /** {@return the cases of one of our own files, each complete in itself} */
+  static List<HandshakeVector> readCases(String topic) {
+    List<HandshakeVector> cases = new ArrayList<>();
+    for (JsonElement element : file("/vectors/" + topic + ".json").getAsJsonArray("cases")) {
+      cases.add(new HandshakeVector(element.getAsJsonObject()));
+    }
+    return cases;
+  }
+
+  static HandshakeVector of(JsonObject json) {
+    return new HandshakeVector(json);
+  }
+
+  static JsonObject file(String path) {
     try (InputStream in = HandshakeVector.class.getResourceAsStream(path)) {
-      return new HandshakeVector(
-          JsonParser.parseReader(new InputStreamReader(in, StandardCharsets.UTF_8))
-              .getAsJsonObject());
+      return JsonParser.parseReader(new InputStreamReader(in, StandardCharsets.UTF_8))
+          .getAsJsonObject();
     } catch (IOException e) {
       throw new UncheckedIOException("reading " + path, e);
     }
+  }
+
+  @Override
+  public String toString() {
+    return json.get("name").getAsString();
   }
 
   JsonObject expected() {
@@ -133,7 +156,10 @@ final class HandshakeVector {
     return new ClientHandshakeParameters(
         credential(client(), json.getAsJsonObject("client_config")).build(),
         negotiation(json.getAsJsonObject("client_config")),
-        new ServerExpectation.Named("db.shop.example"),
+        json.has("allowed_server")
+            ? new ServerExpectation.Explicit(
+                PeerAuthorizer.allow(SpiffeId.parse(json.get("allowed_server").getAsString())))
+            : new ServerExpectation.Named("db.shop.example"),
         tickets);
   }
 
@@ -248,7 +274,7 @@ final class HandshakeVector {
         new RpcVersions(
             version(versions.getAsJsonArray("max")), version(versions.getAsJsonArray("min"))),
         config.get("max_frame_size").getAsInt(),
-        false);
+        config.has("require_privacy") && config.get("require_privacy").getAsBoolean());
   }
 
   private static RpcVersions.Version version(JsonArray majorMinor) {
