@@ -3,11 +3,9 @@ package dev.alts.handshake;
 import com.google.gson.JsonObject;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.alts.crypto.Crypto;
 import dev.alts.frame.Alert;
 import dev.alts.frame.FrameType;
 import dev.alts.identity.Bytes;
-import dev.alts.testing.TestSvid;
 import dev.alts.wire.handshake.v1.ClientInit;
 import dev.alts.wire.handshake.v1.Credential;
 import dev.alts.wire.handshake.v1.ResumptionOffer;
@@ -141,56 +139,15 @@ final class NegativeToServer {
   }
 
   private void credentials() {
-    TestSvid master = web.master;
-    byte[] key = Crypto.best().x25519().publicKey(web.x25519Private);
-    long now = TestWorld.START.getEpochSecond();
-    failed(
-        "identity-of-another",
-        world.domain.credential(master, key, body -> body.setSpiffeId("spiffe://example.org/x")));
-    failed(
-        "handshake-certificate-ended",
-        world.domain.credential(master, key, body -> body.setNotAfter(now - 61)));
-    failed(
-        "handshake-certificate-not-yet",
-        world.domain.credential(master, key, body -> body.setNotBefore(now + 61)));
-    failed(
-        "handshake-certificate-3601-s",
-        world.domain.credential(
-            master, key, body -> body.setNotBefore(now - 60).setNotAfter(now + 3541)));
-    failed(
-        "master-of-another",
-        world.domain.credential(master, key, body -> body.setMasterSha256(zeros(32))));
-    failed(
-        "static-key-31",
-        world.domain.credential(master, key, body -> body.setX25519PublicKey(zeros(31))));
-    failed(
-        "not-a-master",
-        world.domain.credential(
-            world.domain.svid(
-                "/shop/web",
-                world.domain.attributes("/shop/web").withMayDelegate(false),
-                request -> {}),
-            key));
-    failed(
-        "kind-and-path-disagree",
-        world.domain.credential(
-            world.domain.svid(
-                "/shop/web", world.domain.attributes("/shop/web").withKind(1), request -> {}),
-            key));
-    failed("same-name-of-a-foreign-ca", new TestWorld().party("/shop/web").credential);
-    Credential good = web.credential;
-    failed("chain-with-empty", good.toBuilder().addChain(ByteString.EMPTY).build());
-    failed("chain-twice", good.toBuilder().addChain(good.getChain(0)).build());
-    failed("chain-too-large", good.toBuilder().clearChain().addChain(zeros(20_000)).build());
-    failed(
-        "handshake-certificate-noise", good.toBuilder().setHandshakeCertificate(zeros(99)).build());
+    BrokenCredentials.of(world, web)
+        .forEach((name, credential) ->
+            refused(name, Alert.HANDSHAKE_FAILED, init -> init.setCredential(credential)));
     for (int i = 0; i < LowOrderPoints.ALL.size(); i++) {
-      byte[] point = LowOrderPoints.ALL.get(i);
-      failed("low-order-static-" + i, world.domain.credential(master, point));
+      ByteString point = ByteString.copyFrom(LowOrderPoints.ALL.get(i));
       refused(
           "low-order-ephemeral-" + i,
           Alert.HANDSHAKE_FAILED,
-          init -> init.setX25519Ephemeral(ByteString.copyFrom(point)));
+          init -> init.setX25519Ephemeral(point));
     }
   }
 
@@ -238,10 +195,6 @@ final class NegativeToServer {
 
   private void bad(String name, Consumer<ClientInit.Builder> change) {
     refused(name, Alert.BAD_MESSAGE, change);
-  }
-
-  private void failed(String name, Credential credential) {
-    refused(name, Alert.HANDSHAKE_FAILED, init -> init.setCredential(credential));
   }
 
   private void refused(String name, Alert alert, Consumer<ClientInit.Builder> change) {
