@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Tag("fuzz")
 @Tag("abuse-27")
-@Timeout(60)
+@Timeout(180)
 class FrameReaderFuzzTest {
   @FuzzTest(maxDuration = "30s")
   void read(byte[] input) {
