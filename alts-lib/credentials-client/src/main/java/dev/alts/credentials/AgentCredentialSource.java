@@ -41,6 +41,7 @@ public final class AgentCredentialSource implements CredentialSource {
   private final Instant firstSnapshotDeadline;
   private final CredentialsWatch watch;
   private final SnapshotReader reader;
+  private final StaleListAlarm staleList;
   private final CountDownLatch firstAnswer = new CountDownLatch(1);
   private final List<Consumer<CredentialSnapshot>> listeners = new CopyOnWriteArrayList<>();
   private volatile @Nullable CredentialSnapshot current;
@@ -53,9 +54,11 @@ public final class AgentCredentialSource implements CredentialSource {
     this.reader =
         new SnapshotReader(
             new PeerVerifier(EcdsaP256.best(), OWN_CHAINS_REMEMBERED), settings.clock());
+    AgentChannel agent = AgentChannel.to(settings.socket());
+    this.staleList = new StaleListAlarm(settings.clock(), agent::schedule, log::warn);
     this.watch =
         new CredentialsWatch(
-            AgentChannel.to(settings.socket()),
+            agent,
             WatchCredentialsRequest.newBuilder()
                 .setSpiffeId(settings.identity() == null ? "" : settings.identity().toString())
                 .build(),
@@ -215,6 +218,7 @@ public final class AgentCredentialSource implements CredentialSource {
           next.handshakeNotAfter(),
           Long.toUnsignedString(wire.getSequence()));
       listeners.forEach(listener -> notify(listener, next));
+      staleList.watch(next.verificationContext());
       return true;
     }
 

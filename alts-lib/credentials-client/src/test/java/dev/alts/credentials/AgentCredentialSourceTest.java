@@ -12,6 +12,7 @@ import dev.alts.crypto.X25519;
 import dev.alts.identity.AltsAttributes;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.SpiffeId;
+import dev.alts.identity.verify.StaleRevocation;
 import dev.alts.identity.x509.InvalidCertificateException;
 import dev.alts.identity.x509.SvidCertificate;
 import dev.alts.testing.TestSvid;
@@ -221,6 +222,24 @@ class AgentCredentialSourceTest {
                 .revocationList()
                 .counter())
         .isEqualTo(7);
+  }
+
+  @Test
+  void policyOfTheCaDecidesWhatAStaleListMeansAndKeepServingIsTheDefault() throws Exception {
+    SnapshotReader reader = newReader();
+    RevocationPolicy refuse =
+        RevocationPolicy.newBuilder()
+            .setWhenStale(dev.alts.api.policy.v1.StaleRevocation.REFUSE_NEW)
+            .build();
+
+    assertThat(reader.read(snapshot("/web").build()).verificationContext().whenStale())
+        .isEqualTo(StaleRevocation.KEEP_SERVING);
+    assertThat(
+            reader
+                .read(snapshot("/web").setRevocationPolicy(refuse).build())
+                .verificationContext()
+                .whenStale())
+        .isEqualTo(StaleRevocation.REFUSE_NEW);
   }
 
   @Test

@@ -30,6 +30,7 @@ public final class ClientEndpoint implements AutoCloseable {
   private final CurrentCredential credential;
   private final Connections connections;
   private final NamedServers namedServers = new NamedServers();
+  private final UnnamedTargets unnamedTargets = new UnnamedTargets();
 
   /**
    * What a client demands.
@@ -95,12 +96,25 @@ public final class ClientEndpoint implements AutoCloseable {
     }
     connection.andOnClose(namedServers.add(target, established.peer(), control));
     return switch (NamedServers.decide(credential.latest(), target, established.peer())) {
-      case Allowed allowed -> connection;
+      case Allowed allowed -> {
+        if (!allowed.byName()) {
+          unnamedTargets.accept(target, established.peer().id());
+        }
+        yield connection;
+      }
       case Denied denied -> {
         connection.close();
         throw new AltsProtocolException(Alert.UNAUTHORIZED, denied.reason());
       }
     };
+  }
+
+  /**
+   * {@return how many connections went to a server of our trust domain that no entry of the naming
+   * policy names} The log names each such target once.
+   */
+  public long connectionsWithoutEntry() {
+    return unnamedTargets.count();
   }
 
   /** {@return how many connections are open} */

@@ -85,6 +85,25 @@ class AltsChannelTest {
   }
 
   @Test
+  void connectionToAServerThatNoEntryNamesIsCounted() throws Exception {
+    loopback.listen(server);
+    ClientEndpoint byPolicy =
+        new ClientEndpoint(
+            environment,
+            CredentialSource.of(party.snapshot("/caller")),
+            new ClientEndpoint.Options(Negotiation.GRPC, null, null));
+    ClientEndpoint byAuthorizer = client("/caller");
+
+    loopback.connect(AltsChannels.client(byPolicy, "echo.test:1", EndOfData.MARKED)).completion();
+    loopback
+        .connect(AltsChannels.client(byAuthorizer, "echo.test:1", EndOfData.MARKED))
+        .completion();
+
+    assertThat(byPolicy.connectionsWithoutEntry()).isEqualTo(1);
+    assertThat(byAuthorizer.connectionsWithoutEntry()).isZero();
+  }
+
+  @Test
   void endOfDataIsAuthenticated() throws Exception {
     loopback.listen(server);
     Loopback.Client client = loopback.connect(client("/caller"));

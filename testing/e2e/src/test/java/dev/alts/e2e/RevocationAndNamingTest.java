@@ -140,7 +140,6 @@ class RevocationAndNamingTest {
 
   @Test
   @Order(6)
-  @Tag("abuse-25")
   void restartsOfAgentAndCaTakeNoRevocationBack() throws Exception {
     assertThat(callFrom(second.shop())).doesNotContainKey("status");
     String beforeRestart = cast.shop().certificate();
