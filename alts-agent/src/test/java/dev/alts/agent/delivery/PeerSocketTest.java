@@ -9,6 +9,7 @@ import dev.alts.agent.fake.FakeCa;
 import dev.alts.agent.fake.PeerScript;
 import dev.alts.agent.fake.Poll;
 import dev.alts.agent.fake.RunningAgent;
+import dev.alts.testing.Suite;
 import dev.alts.testing.TestTrustDomain;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Whose identity a connection has. Identity is of the process that connected: while it lives,
  * whoever uses its connection acts in its name; once it has gone, the connection is worth nothing.
  */
-@Timeout(120)
+@Timeout(600)
 class PeerSocketTest {
   @TempDir Path directory;
   private FakeCa ca;
@@ -136,7 +137,7 @@ class PeerSocketTest {
     assertThat(run("thread-ended")).startsWith("DATA");
     int before = Descriptors.open();
 
-    assertThat(run("storm", "2000")).isEqualTo("done");
+    assertThat(run("storm", Suite.CHAOS.runs() ? "100000" : "2000")).isEqualTo("done");
 
     Poll.until("descriptors are back to where they were", () -> Descriptors.open() <= before + 2);
     assertThat(run("thread-ended")).startsWith("DATA");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.alts.agent.attestation.OwnProcess;
 import dev.alts.agent.fake.PeerScript;
+import dev.alts.testing.Suite;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,9 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A pid that comes again, for real: the kernel is told in a pid namespace which one is next. */
-@Timeout(120)
+@Timeout(600)
 class PidReuseTest {
-  private static final int ROUNDS = 150;
+  /** Three times as many attempts. */
+  private static final int ROUNDS = Suite.CHAOS.runs() ? 3_400 : 150;
   private static final Pattern RESULT = Pattern.compile("reused (\\d+) wrong (\\d+)");
 
   @TempDir Path directory;

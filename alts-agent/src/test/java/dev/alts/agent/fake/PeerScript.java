@@ -2,6 +2,7 @@ package dev.alts.agent.fake;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.alts.testing.Suite;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 public final class PeerScript {
   /** Debian's own, which every user may run. */
   private static final Path PYTHON = Path.of("/usr/bin/python3");
+
+  private static final long LIMIT_SECONDS = Suite.CHAOS.runs() ? 540 : 40;
 
   private final Path script;
 
@@ -50,7 +53,7 @@ public final class PeerScript {
             .redirectErrorStream(true)
             .redirectOutput(outputFile.toFile())
             .start();
-    boolean ended = process.waitFor(40, TimeUnit.SECONDS);
+    boolean ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
     process.destroyForcibly();
     String output = Files.readString(outputFile);
     if (!ended || process.exitValue() != 0) {

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +30,9 @@ import org.slf4j.LoggerFactory;
 public final class WatchHub implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WatchHub.class);
   private static final Duration LOOK = Duration.ofSeconds(5);
+  private static final Duration WAIT = Duration.ofMillis(250);
   private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration END = Duration.ofSeconds(3);
 
   private final WatchLog events;
   private final DataSource database;
@@ -104,7 +107,18 @@ public final class WatchHub implements AutoCloseable {
       PGConnection notified = connection.unwrap(PGConnection.class);
       while (!closed) {
         look();
-        notified.getNotifications((int) LOOK.toMillis());
+        awaitHint(notified);
+      }
+    }
+  }
+
+  /** In short waits: interrupting a long one would break the connection, noisily. */
+  private void awaitHint(PGConnection notified) throws SQLException {
+    long start = System.nanoTime();
+    while (!closed && System.nanoTime() - start < LOOK.toNanos()) {
+      PGNotification[] hints = notified.getNotifications((int) WAIT.toMillis());
+      if (hints != null && hints.length > 0) {
+        return;
       }
     }
   }
@@ -130,9 +144,20 @@ public final class WatchHub implements AutoCloseable {
     closed = true;
     Thread running = thread;
     if (running != null) {
-      running.interrupt();
+      end(running);
     }
     subscriptions.forEach(Subscription::close);
+  }
+
+  private static void end(Thread running) {
+    try {
+      if (!running.join(END)) {
+        running.interrupt();
+      }
+    } catch (InterruptedException e) {
+      running.interrupt();
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** One stream's view of how far its topics are. Used by one thread, updated by the hub. */

@@ -1,19 +1,22 @@
 package dev.alts.ca.admin;
 
 import dev.alts.ca.CaApplication;
+import dev.alts.ca.testing.CaTestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** One complete CA for all tests of this JVM: its own PostgreSQL, real ports, real files. */
+/** One complete CA for all tests of this JVM: a database of its own, real ports, real files. */
 public final class RunningCa {
   private static final class Holder {
     private static final RunningCa CA = start();
@@ -63,17 +66,17 @@ public final class RunningCa {
   private static RunningCa start() {
     try {
       Path home = Files.createTempDirectory("alts-admin-");
+      List<String> properties = new ArrayList<>(CaTestDatabase.newDatabase());
+      properties.add("alts.ca.trust-domain=test.alts");
+      properties.add("alts.ca.data-directory=" + home.resolve("data"));
+      properties.add("alts.ca.key-encryption-key-file=" + home.resolve("kek/key-encryption-key"));
+      properties.add("alts.ca.machine.port=0");
+      properties.add("server.port=0");
+      properties.add("spring.main.register-shutdown-hook=false");
       ConfigurableApplicationContext context =
           SpringApplication.run(
               CaApplication.class,
-              "--alts.ca.trust-domain=test.alts",
-              "--alts.ca.data-directory=" + home.resolve("data"),
-              "--alts.ca.key-encryption-key-file=" + home.resolve("kek/key-encryption-key"),
-              "--alts.ca.database.binaries-directory="
-                  + Path.of("target", "postgresql-binaries").toAbsolutePath(),
-              "--alts.ca.machine.port=0",
-              "--server.port=0",
-              "--spring.main.register-shutdown-hook=false");
+              properties.stream().map(property -> "--" + property).toArray(String[]::new));
       Runtime.getRuntime()
           .addShutdownHook(
               new Thread(() -> {

@@ -8,6 +8,7 @@ import dev.alts.ca.audit.AuditLog;
 import dev.alts.ca.testing.CaTestDatabase;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.document.RootFingerprint;
+import dev.alts.testing.Suite;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Tag("abuse-1")
 class JoinTokenRaceTest {
   private static final int THREADS = 64;
-  private static final int ROUNDS = Integer.getInteger("alts.test.token-rounds", 200);
+  private static final int ROUNDS = Suite.CHAOS.runs() ? 1_000 : 200;
 
   private static final List<HikariDataSource> POOLS = new ArrayList<>();
   private static final List<JoinTokens> REPLICAS = new ArrayList<>();

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alts.ca.audit.AuditChains;
 import dev.alts.ca.testing.CaCore;
-import dev.alts.ca.testing.CaTestDatabase;
 import dev.alts.identity.Bytes;
+import dev.alts.testing.Suite;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,14 +15,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.context.annotation.Bean;
-import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * A CA process is killed with SIGKILL behind each step of issuance. Its database server lives on,
@@ -32,25 +36,42 @@ import org.springframework.jdbc.core.JdbcTemplate;
 class KillDuringIssuanceTest {
   private static final String STEP = "test.kill-after";
   private static final String SIGNED = "test.signed-certificate";
-  private static final String PATH = "/killed";
+  private static CaCore before;
+
+  /** One CA made the keys that the processes use, so that each of them starts quickly. */
+  @BeforeAll
+  static void start() {
+    before = CaCore.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    before.close();
+  }
+
+  /** The steps around the two that leave something behind; in the longer suite all of them. */
+  static Set<IssuanceStep> steps() {
+    return Suite.CHAOS.runs()
+        ? EnumSet.allOf(IssuanceStep.class)
+        : EnumSet.of(IssuanceStep.LINT, IssuanceStep.RECORD, IssuanceStep.SIGN, IssuanceStep.REPLY);
+  }
 
   @ParameterizedTest
-  @EnumSource(IssuanceStep.class)
+  @MethodSource("steps")
   void noCertificateExistsWithoutItsRecord(IssuanceStep step, @TempDir Path directory)
       throws Exception {
     Path signed = directory.resolve("signed.der");
-    Path home = Files.createDirectory(directory.resolve("home"));
-    List<String> database = CaTestDatabase.newDatabase();
 
-    int exit = runAndDie(step, signed, home, database);
+    int exit = runAndDie(step, signed);
 
     assertThat(exit).as("killed by signal 9").isEqualTo(128 + 9);
-    JdbcTemplate after = CaTestDatabase.connect(database);
     List<Bytes> recorded =
-        after.query(
-            "select tbs from certificate where spiffe_id = ?",
-            (row, number) -> Bytes.copyOf(row.getBytes("tbs")),
-            "spiffe://test.alts" + PATH);
+        before
+            .jdbc()
+            .query(
+                "select tbs from certificate where spiffe_id = ?",
+                (row, number) -> Bytes.copyOf(row.getBytes("tbs")),
+                "spiffe://test.alts" + path(step));
     boolean isRecorded = step.compareTo(IssuanceStep.RECORD) >= 0;
     boolean isSigned = step.compareTo(IssuanceStep.SIGN) >= 0;
     assertThat(recorded).hasSize(isRecorded ? 1 : 0);
@@ -58,23 +79,26 @@ class KillDuringIssuanceTest {
     if (isSigned) {
       assertThat(recorded).containsExactly(tbsOf(signed));
     }
-    assertThat(new AuditChains(after).findings()).isEmpty();
+    assertThat(before.bean(AuditChains.class).findings()).isEmpty();
   }
 
-  private static int runAndDie(IssuanceStep step, Path signed, Path home, List<String> database)
-      throws Exception {
+  private static String path(IssuanceStep step) {
+    return "/killed/" + step.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static int runAndDie(IssuanceStep step, Path signed) throws Exception {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
             "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
             "-D" + STEP + "=" + step,
             "-D" + SIGNED + "=" + signed,
             "-cp",
             System.getProperty("java.class.path"),
             DyingCa.class.getName(),
-            home.toString(),
-            String.join("\n", database));
+            before.home().toString(),
+            String.join("\n", before.database()));
     Path output = signed.resolveSibling("output.txt");
     Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
     try {
@@ -102,17 +126,21 @@ class KillDuringIssuanceTest {
       IssuanceOutcome outcome =
           CaCore.boot(Path.of(arguments[0]), database, List.of(Killer.class))
               .getBean(IssuanceService.class)
-              .issue(CaCore.workload(PATH, CaCore.newSpki()));
+              .issue(CaCore.workload(path(lastStep()), CaCore.newSpki()));
       System.out.println("survived: " + outcome);
       System.exit(0);
     }
+  }
+
+  private static IssuanceStep lastStep() {
+    return IssuanceStep.valueOf(System.getProperty(STEP));
   }
 
   /** Kills its own process with SIGKILL. No component, so that no scan of another test finds it. */
   static class Killer {
     @Bean
     IssuanceStepListener killer() {
-      IssuanceStep last = IssuanceStep.valueOf(System.getProperty(STEP));
+      IssuanceStep last = lastStep();
       return (step, bytes) -> {
         if (isOfThePorts()) {
           return;

@@ -146,7 +146,7 @@ class ProfileLintTest {
             f -> f.put("spki", SubjectPublicKeyInfo.getInstance(CaCore.newSpki().toByteArray()))),
         broken(
             "unique identifier",
-            UNREADABLE,
+            "no unique identifiers",
             f -> f.put("unique", new DERTaggedObject(false, 1, new DERBitString(new byte[] {1})))),
         extension(
             "no name",

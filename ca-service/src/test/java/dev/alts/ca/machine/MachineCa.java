@@ -18,10 +18,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 
 /** A running CA with its Machine API on a loopback port and a database of its own. */
@@ -37,6 +40,7 @@ final class MachineCa implements AutoCloseable {
   private final ConfigurableApplicationContext context;
   private final Path home;
   private final List<String> database;
+  private final List<RawAgent> agents = new CopyOnWriteArrayList<>();
 
   private MachineCa(ConfigurableApplicationContext context, Path home, List<String> database) {
     this.context = context;
@@ -67,6 +71,11 @@ final class MachineCa implements AutoCloseable {
 
   /** {@return a second replica beside this one, with its own directory and the same key} */
   MachineCa replica() {
+    return start(replicaHome(), database);
+  }
+
+  /** {@return a directory with the same key for a replica that a test starts by itself} */
+  Path replicaHome() {
     try {
       Path other = Files.createTempDirectory("alts-machine-replica-");
       Path key = other.resolve("kek/key-encryption-key");
@@ -74,14 +83,27 @@ final class MachineCa implements AutoCloseable {
           key.getParent(),
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       Files.copy(home.resolve("kek/key-encryption-key"), key, StandardCopyOption.COPY_ATTRIBUTES);
-      return start(other, database);
+      return other;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
+  List<String> database() {
+    return database;
+  }
+
   <T> T bean(Class<T> type) {
     return context.getBean(type);
+  }
+
+  JdbcTemplate jdbc() {
+    return bean(JdbcTemplate.class);
+  }
+
+  int count(String query) {
+    Integer count = jdbc().queryForObject(query, Integer.class);
+    return Objects.requireNonNull(count);
   }
 
   int port() {
@@ -101,7 +123,9 @@ final class MachineCa implements AutoCloseable {
   }
 
   RawAgent agent() {
-    return new RawAgent(this);
+    RawAgent agent = new RawAgent(this);
+    agents.add(agent);
+    return agent;
   }
 
   /** {@return an agent that has attested as {@code machine}} */
@@ -121,6 +145,7 @@ final class MachineCa implements AutoCloseable {
 
   @Override
   public void close() {
+    agents.forEach(RawAgent::close);
     context.close();
   }
 

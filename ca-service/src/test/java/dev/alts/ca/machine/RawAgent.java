@@ -19,6 +19,7 @@ import dev.alts.identity.Bytes;
 import dev.alts.identity.crypto.EcdsaP256;
 import dev.alts.identity.tls.SvidTrustManager;
 import dev.alts.identity.verify.PeerVerifier;
+import dev.alts.identity.verify.VerificationContext;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
@@ -38,21 +39,30 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /** An agent that sends whatever a test wants, over a real TLS socket. */
 final class RawAgent implements AutoCloseable {
   static final String HYBRID = "X25519MLKEM768";
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  private final MachineCa ca;
+  private final Supplier<VerificationContext> trust;
+  private final IntSupplier port;
   private final KeyPair tlsKey = EcdsaP256.best().generateKeyPair(RANDOM);
   private final List<ManagedChannel> channels = new ArrayList<>();
+  private final List<RawAgent> copies = new ArrayList<>();
   private String group = HYBRID;
   private MachineCredentials credentials = MachineCredentials.getDefaultInstance();
   private KeyPair presentedKey = tlsKey;
 
   RawAgent(MachineCa ca) {
-    this.ca = ca;
+    this(ca.bean(OwnVerification.class), ca::port);
+  }
+
+  RawAgent(Supplier<VerificationContext> trust, IntSupplier port) {
+    this.trust = trust;
+    this.port = port;
   }
 
   /** Offers this key exchange only. */
@@ -63,7 +73,12 @@ final class RawAgent implements AutoCloseable {
 
   /** {@return one that holds the same certificate and key as this one does now: a copy} */
   RawAgent copy(MachineCa at) {
-    RawAgent copy = new RawAgent(at);
+    return copy(at::port);
+  }
+
+  RawAgent copy(IntSupplier otherPort) {
+    RawAgent copy = new RawAgent(trust, otherPort);
+    copies.add(copy);
     copy.credentials = credentials;
     copy.presentedKey = presentedKey;
     copy.group = group;
@@ -81,21 +96,28 @@ final class RawAgent implements AutoCloseable {
   }
 
   MachineCredentials tryAttest(Bytes secret, MachineKeys keys) {
-    return tryAttest(
-        AttestRequest.newBuilder()
-            .setStart(
-                AttestRequest.Start.newBuilder()
-                    .setAttestor("join-token")
-                    .setEvidence(ByteString.copyFrom(secret.asByteBuffer()))
-                    .setKeys(keys)
-                    .setAgentVersion("test"))
-            .build());
+    return tryAttest(attestation(secret, keys));
+  }
+
+  static AttestRequest attestation(Bytes secret, MachineKeys keys) {
+    return AttestRequest.newBuilder()
+        .setStart(
+            AttestRequest.Start.newBuilder()
+                .setAttestor("join-token")
+                .setEvidence(ByteString.copyFrom(secret.asByteBuffer()))
+                .setKeys(keys)
+                .setAgentVersion("test"))
+        .build();
   }
 
   MachineCredentials tryAttest(AttestRequest request) {
+    return get(attest(stranger(), request));
+  }
+
+  static CompletableFuture<MachineCredentials> attest(ManagedChannel over, AttestRequest request) {
     CompletableFuture<MachineCredentials> answer = new CompletableFuture<>();
     StreamObserver<AttestRequest> requests =
-        MachineGrpc.newStub(stranger())
+        MachineGrpc.newStub(over)
             .attest(
                 new StreamObserver<AttestResponse>() {
                   @Override
@@ -114,7 +136,7 @@ final class RawAgent implements AutoCloseable {
                   }
                 });
     requests.onNext(request);
-    return get(answer);
+    return answer;
   }
 
   private static <T> T get(CompletableFuture<T> future) {
@@ -198,14 +220,14 @@ final class RawAgent implements AutoCloseable {
               .trustManager(
                   new SvidTrustManager(
                       new PeerVerifier(),
-                      ca.bean(OwnVerification.class),
+                      trust,
                       id -> id.path().equals("/ca"),
                       InstantSource.system()));
       if (withCertificate) {
         tls.keyManager(presentedKey.getPrivate(), certificate());
       }
       ManagedChannel channel =
-          NettyChannelBuilder.forAddress("127.0.0.1", ca.port())
+          NettyChannelBuilder.forAddress("127.0.0.1", port.getAsInt())
               .overrideAuthority("ca")
               .sslContext(tls.build())
               .build();
@@ -226,5 +248,6 @@ final class RawAgent implements AutoCloseable {
   @Override
   public void close() {
     channels.forEach(ManagedChannel::shutdownNow);
+    copies.forEach(RawAgent::close);
   }
 }

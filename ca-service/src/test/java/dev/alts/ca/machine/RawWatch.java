@@ -3,7 +3,6 @@ package dev.alts.ca.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alts.api.machine.v1.MachineGrpc;
-import dev.alts.api.machine.v1.Topic;
 import dev.alts.api.machine.v1.TopicPosition;
 import dev.alts.api.machine.v1.WatchRequest;
 import dev.alts.api.machine.v1.WatchResponse;
@@ -11,11 +10,12 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** A watch stream as an agent sees it. */
@@ -94,18 +94,16 @@ final class RawWatch implements AutoCloseable {
     return response;
   }
 
-  /**
-   * {@return the first of {@code last}; one of {@code also} comes, before or after, and is right}
-   */
-  WatchResponse untilBoth(Topic also, Consumer<WatchResponse> right, Topic last) {
-    WatchResponse first =
-        until(response -> response.getTopic() == also || response.getTopic() == last);
-    if (first.getTopic() == also) {
-      right.accept(first);
-      return until(response -> response.getTopic() == last);
+  /** {@return the first response for each of {@code wanted}, in whatever order they come} */
+  List<WatchResponse> untilEach(List<Predicate<WatchResponse>> wanted) {
+    Map<Predicate<WatchResponse>, WatchResponse> found = new HashMap<>();
+    while (found.size() < wanted.size()) {
+      WatchResponse response = response();
+      wanted.stream()
+          .filter(predicate -> predicate.test(response))
+          .forEach(predicate -> found.putIfAbsent(predicate, response));
     }
-    right.accept(until(response -> response.getTopic() == also));
-    return first;
+    return wanted.stream().map(found::get).toList();
   }
 
   StatusRuntimeException failure() {

@@ -3,6 +3,7 @@ package dev.alts.ca.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.alts.api.credentials.v1.ResumptionKey;
 import dev.alts.api.machine.v1.Grant;
 import dev.alts.api.machine.v1.GrantChange;
 import dev.alts.api.machine.v1.Topic;
@@ -265,30 +266,27 @@ class WatchTest {
                   new RevocationRequest(
                       new RevocationTarget.Subject(web), false, "test", "key leaked"));
 
+      List<WatchResponse> pushed =
+          watch.untilEach(
+              List.of(
+                  response ->
+                      response.getTopic() == Topic.REVOCATION_LIST && !revoked(response).isEmpty(),
+                  response -> response.getTopic() == Topic.RESUMPTION_KEYS,
+                  response -> response.getTopic() == Topic.GRANTS));
       RevocationList list =
           RevocationList.open(
-              watch
-                  .until(response ->
-                      response.getTopic() == Topic.REVOCATION_LIST && !revoked(response).isEmpty())
-                  .getRevocationList(),
+              pushed.getFirst().getRevocationList(),
               ca.bean(TrustDocuments.class).current().parsed());
       assertThat(list.counter()).isEqualTo(receipt.counter());
       assertThat(list.entries())
           .anyMatch(entry -> entry instanceof RevocationEntry.Subject s && s.id().equals(web))
           .anyMatch(
               entry -> entry instanceof RevocationEntry.Resumption r && r.server().equals(web));
-      WatchResponse change =
-          watch.untilBoth(
-              Topic.RESUMPTION_KEYS,
-              keys -> {
-                assertThat(keys.getResumptionKeys().getKeys(0).getGeneration()).isEqualTo(1);
-                assertThat(keys.getResumptionKeys().getKeys(0).getKey())
-                    .isNotEqualTo(before.getResumptionKeys(0).getKey());
-                assertThat(keys.getResumptionKeys().getKeys(0).getCreatedAt())
-                    .isEqualTo(receipt.since().getEpochSecond());
-              },
-              Topic.GRANTS);
-      assertThat(change.getGrants().getChanges(0).getAction())
+      ResumptionKey key = pushed.get(1).getResumptionKeys().getKeys(0);
+      assertThat(key.getGeneration()).isEqualTo(1);
+      assertThat(key.getKey()).isNotEqualTo(before.getResumptionKeys(0).getKey());
+      assertThat(key.getCreatedAt()).isEqualTo(receipt.since().getEpochSecond());
+      assertThat(pushed.getLast().getGrants().getChanges(0).getAction())
           .isEqualTo(GrantChange.Action.ASK_AGAIN);
       Grant after = agent.issue(RawAgent.itemOf(1000).build()).getGrant();
       assertThat(after.getCertificate().getIssuedAt())

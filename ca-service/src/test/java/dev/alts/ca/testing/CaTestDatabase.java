@@ -14,12 +14,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * One real PostgreSQL for all tests of this JVM, started when the first asks; every test class
- * takes an empty database in it. Thread-safe.
+ * takes a database of its own in it. Thread-safe.
  */
 public final class CaTestDatabase {
   private static final AtomicInteger COUNT = new AtomicInteger();
@@ -31,19 +32,19 @@ public final class CaTestDatabase {
     return Path.of("target", "postgresql-binaries").toAbsolutePath();
   }
 
-  /** {@return Spring properties that select a new, empty database} */
+  /** {@return Spring properties that select a new database with empty tables} */
   public static List<String> newDatabase() {
     EmbeddedDatabase server = Server.INSTANCE;
     String name = "test" + COUNT.incrementAndGet();
     try (Connection connection =
             DriverManager.getConnection(server.jdbcUrl(), server.username(), server.password());
         Statement statement = connection.createStatement()) {
-      statement.execute("create database " + name);
+      statement.execute("create database " + name + " template " + Server.TEMPLATE);
     } catch (SQLException e) {
       throw new IllegalStateException("creating database " + name, e);
     }
     return List.of(
-        "spring.datasource.url=" + server.jdbcUrl().replace("/postgres?", "/" + name + "?"),
+        "spring.datasource.url=" + Server.url(server, name),
         "spring.datasource.username=" + server.username(),
         "spring.datasource.password=" + server.password());
   }
@@ -56,6 +57,9 @@ public final class CaTestDatabase {
   }
 
   private static final class Server {
+    /** Migrated once and copied, instead of migrating each database. */
+    private static final String TEMPLATE = "migrated";
+
     private static final EmbeddedDatabase INSTANCE = start();
 
     private static EmbeddedDatabase start() {
@@ -68,10 +72,29 @@ public final class CaTestDatabase {
                   database.close();
                   delete(home);
                 }));
+        migrate(database);
         return database;
       } catch (IOException e) {
         throw new UncheckedIOException("starting the test database", e);
       }
+    }
+
+    private static void migrate(EmbeddedDatabase server) {
+      try (Connection connection =
+              DriverManager.getConnection(server.jdbcUrl(), server.username(), server.password());
+          Statement statement = connection.createStatement()) {
+        statement.execute("create database " + TEMPLATE);
+      } catch (SQLException e) {
+        throw new IllegalStateException("creating the template database", e);
+      }
+      Flyway.configure()
+          .dataSource(url(server, TEMPLATE), server.username(), server.password())
+          .load()
+          .migrate();
+    }
+
+    private static String url(EmbeddedDatabase server, String name) {
+      return server.jdbcUrl().replace("/postgres?", "/" + name + "?");
     }
 
     private static void delete(Path root) {

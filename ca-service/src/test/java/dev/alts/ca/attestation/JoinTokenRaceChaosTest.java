@@ -1,0 +1,8 @@
+package dev.alts.ca.attestation;
+
+import org.junit.jupiter.api.Tag;
+
+/** The same with the full number of rounds. */
+@Tag("chaos")
+@Tag("abuse-1")
+class JoinTokenRaceChaosTest extends JoinTokenRaceTest {}

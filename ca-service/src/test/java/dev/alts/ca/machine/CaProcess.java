@@ -1,0 +1,105 @@
+package dev.alts.ca.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alts.ca.CaApplication;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A complete CA in a process of its own, on the database of another replica. */
+final class CaProcess implements AutoCloseable {
+  private static final Duration START = Duration.ofMinutes(2);
+
+  private final List<String> command;
+  private final Path log;
+  private final int port;
+  private Process process;
+
+  private CaProcess(List<String> command, Path log, int port) {
+    this.command = command;
+    this.log = log;
+    this.port = port;
+  }
+
+  static CaProcess start(MachineCa replica) throws IOException, InterruptedException {
+    Path home = replica.replicaHome();
+    int port = freePort();
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                CaApplication.class.getName(),
+                "--alts.ca.trust-domain=test.alts",
+                "--alts.ca.data-directory=" + home.resolve("data"),
+                "--alts.ca.key-encryption-key-file=" + home.resolve("kek/key-encryption-key"),
+                "--alts.ca.machine.port=" + port,
+                "--server.port=0"));
+    replica.database().forEach(property -> command.add("--" + property));
+    CaProcess ca = new CaProcess(command, home.resolve("log"), port);
+    ca.run();
+    return ca;
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** SIGKILL, and a new process on the same port; the database lives on. */
+  void killAndStartAgain() throws InterruptedException {
+    process.destroyForcibly();
+    assertThat(process.waitFor()).as("killed by signal 9").isEqualTo(128 + 9);
+    run();
+  }
+
+  private void run() throws InterruptedException {
+    try {
+      process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+              .start();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    long deadline = System.nanoTime() + START.toNanos();
+    while (!answers()) {
+      assertThat(process.isAlive()).as("the CA runs; its log: %s", log).isTrue();
+      assertThat(System.nanoTime()).as("the CA listens in time").isLessThan(deadline);
+      if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
+        throw new AssertionError("the CA ended; its log: " + log);
+      }
+    }
+  }
+
+  private boolean answers() {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      // not there yet
+      return false;
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
