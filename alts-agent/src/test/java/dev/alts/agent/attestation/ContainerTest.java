@@ -51,8 +51,9 @@ class ContainerTest {
     rules.add(
         new FakeCa.Rule(
             "by path",
-            facts -> facts.get("workload.unix.path") instanceof Fact path
-                && path.getStringValue().endsWith("/other-program"),
+            facts ->
+                facts.get("workload.unix.path") instanceof Fact path
+                    && path.getStringValue().endsWith("/other-program"),
             "/demo/other-program",
             ""));
     for (long uid : new long[] {1000, 1001}) {
@@ -142,7 +143,8 @@ class ContainerTest {
       assertThat(facts.facts())
           .anySatisfy(fact -> {
             assertThat(fact.name()).isEqualTo("workload.unix.sha256");
-            assertThat(fact.value()).isEqualTo(new FactValue.Text(sha256(Path.of("/usr/bin/sleep"))));
+            assertThat(fact.value())
+                .isEqualTo(new FactValue.Text(sha256(Path.of("/usr/bin/sleep"))));
           });
     }
   }

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PidReuseTest {
   /** Three times as many attempts. */
   private static final int ROUNDS = Suite.CHAOS.runs() ? 3_400 : 150;
+
   private static final Pattern RESULT = Pattern.compile("reused (\\d+) wrong (\\d+)");
 
   @TempDir Path directory;

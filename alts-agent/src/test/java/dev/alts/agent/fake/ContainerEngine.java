@@ -55,8 +55,7 @@ public final class ContainerEngine implements AutoCloseable {
       Poll.until(
           "the engine answers or ended",
           () -> Files.exists(directory.resolve("s")) || !daemon.isAlive());
-      assumeTrue(
-          daemon.isAlive(), () -> "no container engine runs here: " + engine.endOfLog());
+      assumeTrue(daemon.isAlive(), () -> "no container engine runs here: " + engine.endOfLog());
       engine.makeImage();
       return engine;
     } catch (Throwable e) {

@@ -62,9 +62,8 @@ class KillDuringIssuanceTest {
       throws Exception {
     Path signed = directory.resolve("signed.der");
 
-    int exit = runAndDie(step, signed);
+    runAndDie(step, signed);
 
-    assertThat(exit).as("killed by signal 9").isEqualTo(128 + 9);
     List<Bytes> recorded =
         before
             .jdbc()
@@ -86,7 +85,7 @@ class KillDuringIssuanceTest {
     return "/killed/" + step.name().toLowerCase(Locale.ROOT);
   }
 
-  private static int runAndDie(IssuanceStep step, Path signed) throws Exception {
+  private static void runAndDie(IssuanceStep step, Path signed) throws Exception {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -98,12 +97,15 @@ class KillDuringIssuanceTest {
             System.getProperty("java.class.path"),
             DyingCa.class.getName(),
             before.home().toString(),
+            signed.resolveSibling("data").toString(),
             String.join("\n", before.database()));
     Path output = signed.resolveSibling("output.txt");
     Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
     try {
       assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("ends in time").isTrue();
-      return process.exitValue();
+      assertThat(process.exitValue())
+          .as("killed by signal 9: %s", Files.readString(output))
+          .isEqualTo(128 + 9);
     } finally {
       process.destroyForcibly();
     }
@@ -122,9 +124,13 @@ class KillDuringIssuanceTest {
     private DyingCa() {}
 
     public static void main(String[] arguments) {
-      List<String> database = List.of(arguments[1].split("\n"));
+      List<String> database = List.of(arguments[2].split("\n"));
       IssuanceOutcome outcome =
-          CaCore.boot(Path.of(arguments[0]), database, List.of(Killer.class))
+          CaCore.boot(
+                  Path.of(arguments[0]),
+                  database,
+                  List.of(Killer.class),
+                  "alts.ca.data-directory=" + arguments[1])
               .getBean(IssuanceService.class)
               .issue(CaCore.workload(path(lastStep()), CaCore.newSpki()));
       System.out.println("survived: " + outcome);

@@ -34,7 +34,9 @@ class ChaosTest {
   @BeforeAll
   static void openTheStage() throws Exception {
     stage = Stage.open(Programs.ofThisBuild());
-    cast = new Opening(stage, new Story(new PrintStream(PrintStream.nullOutputStream()), false)).play();
+    cast =
+        new Opening(stage, new Story(new PrintStream(PrintStream.nullOutputStream()), false))
+            .play();
     ca = cast.ca();
     agent = cast.agent();
   }
