@@ -4,5 +4,4 @@ import org.junit.jupiter.api.Tag;
 
 /** The same with the full number of rounds. */
 @Tag("chaos")
-@Tag("abuse-1")
 class JoinTokenRaceChaosTest extends JoinTokenRaceTest {}
