@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,19 +49,20 @@ final class MachineCa implements AutoCloseable {
     this.database = database;
   }
 
-  static MachineCa start() {
+  static MachineCa start(String... properties) {
     try {
-      return start(Files.createTempDirectory("alts-machine-ca-"), CaTestDatabase.newDatabase());
+      return start(
+          Files.createTempDirectory("alts-machine-ca-"), CaTestDatabase.newDatabase(), properties);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  static MachineCa start(Path home, List<String> database) {
+  static MachineCa start(Path home, List<String> database, String... properties) {
+    List<String> all = new ArrayList<>(database);
+    all.addAll(List.of(properties));
     return new MachineCa(
-        CaCore.boot(home, database, List.of(Modules.class), "alts.ca.machine.port=0"),
-        home,
-        database);
+        CaCore.boot(home, all, List.of(Modules.class), "alts.ca.machine.port=0"), home, database);
   }
 
   /** {@return another process on the same keys and database, as after a restart} */
@@ -70,8 +72,8 @@ final class MachineCa implements AutoCloseable {
   }
 
   /** {@return a second replica beside this one, with its own directory and the same key} */
-  MachineCa replica() {
-    return start(replicaHome(), database);
+  MachineCa replica(String... properties) {
+    return start(replicaHome(), database, properties);
   }
 
   /** {@return a directory with the same key for a replica that a test starts by itself} */

@@ -90,7 +90,7 @@ class ChaosTest {
   }
 
   private static void startCalls() {
-    cast.shop().tell("keep-calling " + cast.paymentsPort());
+    cast.shop().tell("keep-calling " + cast.paymentsAddress());
   }
 
   private static void assertThatNoCallFailed() throws Exception {
