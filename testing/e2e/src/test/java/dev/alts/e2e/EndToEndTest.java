@@ -71,7 +71,8 @@ class EndToEndTest {
     try (DefaultX509Source source = DefaultX509Source.newSource(options)) {
       assertThat(source.getX509Svid().getSpiffeId())
           .hasToString("spiffe://demo.alts/demo/java-spiffe");
-      assertThat(new SpiffeMtls(source).meet()).containsOnly("spiffe://demo.alts/demo/java-spiffe");
+      assertThat(new SpiffeMtls(source, "spiffe://demo.alts/demo/java-spiffe").meet())
+          .containsOnly("spiffe://demo.alts/demo/java-spiffe");
     }
   }
 
