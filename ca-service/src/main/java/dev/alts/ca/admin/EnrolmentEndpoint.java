@@ -1,10 +1,13 @@
 package dev.alts.ca.admin;
 
 import dev.alts.ca.admin.web.RefusedRequestException;
+import dev.alts.ca.endpoint.StrangerLimit;
 import dev.alts.ca.humans.HumanRedemption;
 import dev.alts.ca.humans.Redemption;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.SecretBytes;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -20,23 +23,34 @@ class EnrolmentEndpoint {
   private static final String NEW_CODE = "Ask an admin for a new code: altsctl human enrol NAME.";
 
   private final HumanRedemption redemption;
+  private final StrangerLimit strangers;
 
-  EnrolmentEndpoint(HumanRedemption redemption) {
+  EnrolmentEndpoint(HumanRedemption redemption, StrangerLimit strangers) {
     this.redemption = redemption;
+    this.strangers = strangers;
   }
 
   @PostMapping(path = "/v1/enrolments/redeem", consumes = MediaType.APPLICATION_JSON_VALUE)
-  Enrolled redeem(@RequestBody RedeemRequest request) {
+  Enrolled redeem(@RequestBody RedeemRequest request, HttpServletRequest from) {
+    InetAddress source = InetAddress.ofLiteral(from.getRemoteAddr());
+    if (strangers.isReached(source)) {
+      throw RefusedRequestException.of(
+          HttpStatus.TOO_MANY_REQUESTS,
+          "Too many codes from this address were refused.",
+          "Try again in a minute.");
+    }
     try (SecretBytes secret = request.secret()) {
       return switch (redemption.redeem(secret, request.masterSpki(), request.tlsSpki())) {
         case Redemption.Enrolled enrolled -> Enrolled.of(enrolled);
         case Redemption.BadKeys(String explanation) ->
             throw RefusedRequestException.badRequest(explanation);
-        case Redemption.CodeNotAccepted() ->
-            throw RefusedRequestException.of(
-                HttpStatus.FORBIDDEN,
-                "The code is not good here: unknown, used, expired, or its human is disabled.",
-                NEW_CODE);
+        case Redemption.CodeNotAccepted() -> {
+          strangers.refused(source);
+          throw RefusedRequestException.of(
+              HttpStatus.FORBIDDEN,
+              "The code is not good here: unknown, used, expired, or its human is disabled.",
+              NEW_CODE);
+        }
         case Redemption.NotIssued() ->
             throw RefusedRequestException.of(
                 HttpStatus.SERVICE_UNAVAILABLE,

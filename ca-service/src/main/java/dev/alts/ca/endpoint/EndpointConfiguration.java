@@ -7,6 +7,8 @@ import dev.alts.ca.database.DatabaseClock;
 import dev.alts.ca.issuance.IssuanceService;
 import dev.alts.identity.SpiffeId;
 import java.security.SecureRandom;
+import java.time.InstantSource;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -17,6 +19,12 @@ class EndpointConfiguration {
   CaTlsIdentity caTlsIdentity(
       CaSettings settings, IssuanceService issuance, DatabaseClock clock, SecureRandom random) {
     return new CaTlsIdentity(SpiffeId.of(settings.trustDomain(), "/ca"), issuance, clock, random);
+  }
+
+  @Bean
+  StrangerLimit strangerLimit(
+      @Value("${alts.ca.stranger-refusals-per-minute:600}") int perMinute, InstantSource clock) {
+    return new StrangerLimit(perMinute, clock);
   }
 
   @Bean

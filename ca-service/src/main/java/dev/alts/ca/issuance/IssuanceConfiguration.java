@@ -63,6 +63,11 @@ class IssuanceConfiguration {
   }
 
   @Bean
+  IssuanceRequests issuanceRequests(JdbcTemplate jdbc) {
+    return new IssuanceRequests(jdbc);
+  }
+
+  @Bean
   IssuedCertificates issuedCertificates(JdbcClient jdbc) {
     return new JdbcIssuedCertificates(jdbc);
   }

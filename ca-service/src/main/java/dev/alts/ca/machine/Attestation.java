@@ -10,8 +10,10 @@ import dev.alts.ca.attestation.MachineAuthentication.Authenticated;
 import dev.alts.ca.attestation.MachineRegistry;
 import dev.alts.ca.audit.AuditEvent;
 import dev.alts.ca.audit.AuditLog;
+import dev.alts.ca.endpoint.StrangerLimit;
 import dev.alts.ca.issuance.IdempotencyKey;
 import io.grpc.stub.StreamObserver;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,7 @@ class Attestation {
   private final MachineRegistry machines;
   private final MachineCertificates certificates;
   private final AuditLog audit;
+  private final StrangerLimit strangers;
   private final SecureRandom random;
   private final Semaphore atOnce = new Semaphore(MAX_AT_ONCE);
 
@@ -43,27 +46,36 @@ class Attestation {
       MachineRegistry machines,
       MachineCertificates certificates,
       AuditLog audit,
+      StrangerLimit strangers,
       SecureRandom random) {
     this.attestors =
         attestors.stream().collect(Collectors.toMap(MachineAttestor::name, Function.identity()));
     this.machines = machines;
     this.certificates = certificates;
     this.audit = audit;
+    this.strangers = strangers;
     this.random = random;
   }
 
-  StreamObserver<AttestRequest> begin(StreamObserver<AttestResponse> answers) {
-    return new Conversation(answers);
+  StreamObserver<AttestRequest> begin(InetAddress source, StreamObserver<AttestResponse> answers) {
+    if (strangers.isReached(source)) {
+      throw new ApiException(
+          ApiException.Code.OVERLOADED,
+          "too many refused attestations from this address; try again in a minute");
+    }
+    return new Conversation(source, answers);
   }
 
   /** One stream; gRPC calls it from one thread at a time. */
   private final class Conversation implements StreamObserver<AttestRequest> {
+    private final InetAddress source;
     private final StreamObserver<AttestResponse> answers;
     private AttestRequest.@Nullable Start start;
     private AttestationStep.@Nullable Answered awaited;
     private boolean over;
 
-    Conversation(StreamObserver<AttestResponse> answers) {
+    Conversation(InetAddress source, StreamObserver<AttestResponse> answers) {
+      this.source = source;
       this.answers = answers;
     }
 
@@ -143,6 +155,7 @@ class Attestation {
 
     private ApiException refused(String reason) {
       String attestor = start == null ? "" : start.getAttestor();
+      strangers.refused(source);
       audit.append(new AuditEvent.AttestationRefused(attestor, reason));
       // One answer for unknown, used and late tokens: none tells a thief which it was.
       return new ApiException(

@@ -10,6 +10,8 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.netty.handler.ssl.OpenSslSession;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
 import java.util.Optional;
@@ -22,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hybrid whether its keys stay secret from one who records now and breaks X25519 later; only
  *     then may resumption keys go over it (handshake.md section 2)
+ * @param source address of the caller
  * @param certificateSha256 of the client certificate, which the TLS layer verified; empty: none
  */
-record ChannelSecurity(boolean hybrid, Optional<Bytes> certificateSha256) {
+record ChannelSecurity(boolean hybrid, InetAddress source, Optional<Bytes> certificateSha256) {
   static final String HYBRID_GROUP = "X25519MLKEM768";
 
   private static final Context.Key<ChannelSecurity> KEY = Context.key("channel security");
@@ -45,17 +48,25 @@ record ChannelSecurity(boolean hybrid, Optional<Bytes> certificateSha256) {
         ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
       SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
       return Contexts.interceptCall(
-          Context.current().withValue(KEY, of(session)), call, headers, next);
+          Context.current().withValue(KEY, of(session, source(call))), call, headers, next);
     }
   }
 
-  private static ChannelSecurity of(@Nullable SSLSession session) {
+  private static InetAddress source(ServerCall<?, ?> call) {
+    if (call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) instanceof InetSocketAddress from
+        && from.getAddress() != null) {
+      return from.getAddress();
+    }
+    throw new AssertionError("this port is of TCP");
+  }
+
+  private static ChannelSecurity of(@Nullable SSLSession session, InetAddress source) {
     if (session == null) {
       throw new AssertionError("this port speaks TLS only");
     }
     boolean hybrid =
         session instanceof OpenSslSession openSsl && HYBRID_GROUP.equals(openSsl.getNamedGroup());
-    return new ChannelSecurity(hybrid, certificate(session));
+    return new ChannelSecurity(hybrid, source, certificate(session));
   }
 
   private static Optional<Bytes> certificate(SSLSession session) {

@@ -70,7 +70,7 @@ class MachineApi {
   }
 
   private StreamObserver<AttestRequest> attest(StreamObserver<AttestResponse> answers) {
-    return attestation.begin(answers);
+    return attestation.begin(ChannelSecurity.current().source(), answers);
   }
 
   private void renew(RenewRequest request, StreamObserver<RenewResponse> answer) {

@@ -1,6 +1,8 @@
 package dev.alts.ca.machine;
 
 import dev.alts.ca.authority.TrustDocuments;
+import dev.alts.ca.grants.Grants;
+import dev.alts.ca.issuance.IssuanceRequests;
 import dev.alts.ca.naming.DomainPolicies;
 import dev.alts.ca.naming.NamingPolicies;
 import dev.alts.ca.resumption.ResumptionKeys;
@@ -16,6 +18,11 @@ class MachineConfiguration {
   @Bean(destroyMethod = "close")
   WatchHub watchHub(WatchLog events, DataSource database) {
     return new WatchHub(events, database);
+  }
+
+  @Bean
+  MachineUpkeep.Expiring expiring(Grants grants, IssuanceRequests requests) {
+    return new MachineUpkeep.Expiring(grants, requests);
   }
 
   @Bean

@@ -3,6 +3,7 @@ package dev.alts.ca.machine;
 import dev.alts.api.machine.v1.WatchResponse;
 import dev.alts.ca.authority.TrustDocuments;
 import dev.alts.ca.grants.Grants;
+import dev.alts.ca.issuance.IssuanceRequests;
 import dev.alts.ca.naming.DomainPolicies;
 import dev.alts.ca.naming.NamingPolicies;
 import dev.alts.ca.policy.IdentityRules;
@@ -33,7 +34,7 @@ class MachineUpkeep {
   private final Published published;
   private final IdentityRules rules;
   private final GrantReview review;
-  private final Grants grants;
+  private final Expiring expiring;
   private final OwnVerification verification;
   private final WatchHub hub;
   private @Nullable CountDownLatch stopped;
@@ -47,17 +48,20 @@ class MachineUpkeep {
       ResumptionKeys resumption,
       WatchLog watch) {}
 
+  /** What is of no use any more after a time. */
+  record Expiring(Grants grants, IssuanceRequests requests) {}
+
   MachineUpkeep(
       Published published,
       IdentityRules rules,
       GrantReview review,
-      Grants grants,
+      Expiring expiring,
       OwnVerification verification,
       WatchHub hub) {
     this.published = published;
     this.rules = rules;
     this.review = review;
-    this.grants = grants;
+    this.expiring = expiring;
     this.verification = verification;
     this.hub = hub;
   }
@@ -111,7 +115,8 @@ class MachineUpkeep {
         new Step("resumption period", published.resumption()::startPeriod),
         new Step("rules", rules::reload),
         new Step("grants under new rules", review::run),
-        new Step("expired grants", grants::deleteExpired));
+        new Step("expired grants", expiring.grants()::deleteExpired),
+        new Step("expired issuance requests", expiring.requests()::deleteExpired));
   }
 
   /** One step that fails must not keep the others from being done. */

@@ -142,6 +142,24 @@ class IdempotencyTest {
   }
 
   @Test
+  void requestsAreForgottenAfterTheirCertificatesHaveExpired() {
+    CertificateRequest expired = CaCore.workload("/web", CaCore.newSpki());
+    CertificateRequest fresh = CaCore.workload("/web", CaCore.newSpki());
+    IssuedCertificate old = issued(ca, expired);
+    IssuedCertificate kept = issued(ca, fresh);
+    ca.jdbc()
+        .update(
+            "update issuance_request set not_after = clock_timestamp() - interval '2 hours'"
+                + " where serial = decode(?, 'hex')",
+            evenHex(old.serial()));
+
+    ca.bean(IssuanceRequests.class).deleteExpired();
+
+    assertThat(issued(ca, expired).serial()).isNotEqualTo(old.serial());
+    assertThat(issued(ca, fresh)).isEqualTo(kept);
+  }
+
+  @Test
   void idempotencyKeyHasOneLength() {
     SecureRandom random = new SecureRandom();
 
@@ -162,8 +180,12 @@ class IdempotencyTest {
             .queryForObject(
                 "select count(*) from certificate where serial = decode(?, 'hex')",
                 Integer.class,
-                serial.length() % 2 == 0 ? serial : "0" + serial);
+                evenHex(serial));
     return count == null ? 0 : count;
+  }
+
+  private static String evenHex(String serial) {
+    return serial.length() % 2 == 0 ? serial : "0" + serial;
   }
 
   private static Bytes tbs(IssuedCertificate issued) throws Exception {
