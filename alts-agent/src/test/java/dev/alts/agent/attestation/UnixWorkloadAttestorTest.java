@@ -147,7 +147,11 @@ class UnixWorkloadAttestorTest {
     Process child = new ProcessBuilder(command).start();
     children.add(child);
     int pid = (int) child.pid();
-    int uid = command[0].equals("setpriv") ? ProcessStatus.read(pid).uid() : OwnProcess.uid();
+    if (command[0].equals("setpriv")) {
+      // it starts as us; what is attested is who it becomes
+      Poll.until("setpriv has changed the user", () -> ProcessStatus.read(pid).uid() != 0);
+    }
+    int uid = ProcessStatus.read(pid).uid();
     return PeerProcess.of(byPid(), -1, pid, uid, 0);
   }
 
