@@ -8,6 +8,9 @@ import java.security.NoSuchAlgorithmException;
 public final class Sha256 {
   public static final int LENGTH = 32;
 
+  // Never updated, only copied: looking the algorithm up takes as long as hashing 256 bytes.
+  private static final MessageDigest PROTOTYPE = lookUp();
+
   private Sha256() {}
 
   /** {@return the digest of all parts, one after the other} */
@@ -27,6 +30,15 @@ public final class Sha256 {
 
   /** {@return an empty running digest} */
   public static MessageDigest newDigest() {
+    try {
+      return (MessageDigest) PROTOTYPE.clone();
+    } catch (CloneNotSupportedException e) {
+      // A provider that somebody put before the JDK's may keep its state where it cannot be copied.
+      return lookUp();
+    }
+  }
+
+  private static MessageDigest lookUp() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
