@@ -1,8 +1,8 @@
 package dev.alts.crypto;
 
+import dev.alts.identity.crypto.Sha256;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.util.Arrays;
 import java.util.List;
@@ -101,15 +101,11 @@ public final class Crypto {
 
   /** {@return SHA-256 over all parts, one after the other} */
   public byte[] sha256(byte[]... parts) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (byte[] part : parts) {
-        digest.update(part);
-      }
-      return digest.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform must have SHA-256", e);
+    MessageDigest digest = Sha256.newDigest();
+    for (byte[] part : parts) {
+      digest.update(part);
     }
+    return digest.digest();
   }
 
   /** {@return which provider does what, in one line for the log} */

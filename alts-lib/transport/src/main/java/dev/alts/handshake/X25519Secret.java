@@ -7,6 +7,7 @@ import dev.alts.frame.AltsProtocolException;
 import dev.alts.identity.SecretBytes;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An X25519 private key with what it is used for. Does not print it; whoever makes it closes it.
@@ -14,26 +15,28 @@ import java.util.Arrays;
 final class X25519Secret implements AutoCloseable {
   private final X25519 x25519;
   private final byte[] privateKey;
+  private final byte @Nullable [] publicKey;
 
-  private X25519Secret(X25519 x25519, byte[] privateKey) {
+  private X25519Secret(X25519 x25519, byte[] privateKey, byte @Nullable [] publicKey) {
     this.x25519 = x25519;
     this.privateKey = privateKey;
+    this.publicKey = publicKey;
   }
 
   /** {@return a fresh key, for one handshake} */
   static X25519Secret draw(X25519 x25519, SecureRandom random) {
-    byte[] privateKey = new byte[X25519.BYTES];
-    random.nextBytes(privateKey);
-    return new X25519Secret(x25519, privateKey);
+    // Private half not copied: closing this wipes it.
+    X25519.KeyPair pair = x25519.generate(random);
+    return new X25519Secret(x25519, pair.privateKey(), pair.publicKey());
   }
 
   /** {@return a copy of a static key, so that closing it leaves the credential alone} */
   static X25519Secret copyOf(X25519 x25519, SecretBytes privateKey) {
-    return new X25519Secret(x25519, privateKey.exposeCopy());
+    return new X25519Secret(x25519, privateKey.exposeCopy(), null);
   }
 
   byte[] publicKey() {
-    return x25519.publicKey(privateKey);
+    return publicKey == null ? x25519.publicKey(privateKey) : publicKey.clone();
   }
 
   /**
