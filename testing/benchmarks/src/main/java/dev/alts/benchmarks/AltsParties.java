@@ -46,8 +46,12 @@ final class AltsParties {
   private final HandshakeEnvironment environment;
   private final Negotiation negotiation;
   private final SecureRandom random = new SecureRandom();
+  private final ByteBuffer toServer = ByteBuffer.allocate(64 * 1024);
+  private final ByteBuffer toClient = ByteBuffer.allocate(64 * 1024);
+  private long authentications;
 
-  AltsParties(TestTrustDomain domain, Suite suite) throws Exception {
+  /** {@code verifier} serves both ends. */
+  AltsParties(TestTrustDomain domain, Suite suite, PeerVerifier verifier) throws Exception {
     this.domain = domain;
     this.context =
         VerificationContext.ofOwn(
@@ -57,7 +61,7 @@ final class AltsParties {
                     RootFingerprint.of(Bytes.copyOf(domain.root().getPublic().getEncoded()))),
                 null));
     this.environment =
-        new HandshakeEnvironment(Crypto.best(), new PeerVerifier(), InstantSource.system(), random);
+        new HandshakeEnvironment(Crypto.best(), verifier, InstantSource.system(), random);
     this.negotiation =
         new Negotiation(
             List.of(suite),
@@ -114,24 +118,36 @@ final class AltsParties {
                     PeerAuthorizer.anyAuthenticated(),
                     WorkPermit.UNLIMITED))) {
       to.start();
-      ByteBuffer wire = ByteBuffer.allocate(64 * 1024);
-      Handshaker receiver = to;
-      put(wire, from.start());
-      for (int ends = 0; ends < 2; receiver = receiver == to ? from : to) {
-        wire.flip();
-        ByteBuffer answer = ByteBuffer.allocate(16 * 1024);
-        while (wire.hasRemaining()) {
-          if (put(answer, receiver.receive(wire))) {
-            ends++;
-          }
-        }
-        wire = answer;
+      toServer.clear();
+      put(toServer, from.start());
+      for (int ends = 0; ends < 2; ) {
+        ends += exchange(to, toServer, toClient);
+        ends += exchange(from, toClient, toServer);
       }
     }
   }
 
+  /** {@return how many ends looked at a certificate, all handshakes together} */
+  long authentications() {
+    return authentications;
+  }
+
+  /** Lets one end take all that has arrived; {@return 1 if it is established now} */
+  private int exchange(Handshaker receiver, ByteBuffer arrived, ByteBuffer answer)
+      throws AltsProtocolException {
+    int ended = 0;
+    arrived.flip();
+    answer.clear();
+    while (arrived.hasRemaining()) {
+      if (put(answer, receiver.receive(arrived))) {
+        ended = 1;
+      }
+    }
+    return ended;
+  }
+
   /** Puts what the step sends on the wire; true if it is the last. */
-  private static boolean put(ByteBuffer wire, HandshakeStep step) {
+  private boolean put(ByteBuffer wire, HandshakeStep step) {
     return switch (step) {
       case HandshakeStep.AwaitPeer await -> false;
       case HandshakeStep.Send send -> {
@@ -141,6 +157,9 @@ final class AltsParties {
       case HandshakeStep.Established established -> {
         wire.put(established.lastFlight().asByteBuffer());
         established.keys().close();
+        if (!established.peer().resumed()) {
+          authentications++;
+        }
         yield true;
       }
     };

@@ -52,6 +52,7 @@ public class RecordBenchmark {
           case "GRPC_ALTS" -> grpcAlts(keyData);
           default -> throw new IllegalArgumentException(protocol);
         };
+    WarmUp.briefly(transfer::run);
     int sent = transfer.run();
     if (sent != bytes) {
       throw new IllegalStateException("%s carried %d of %d bytes".formatted(protocol, sent, bytes));
@@ -73,7 +74,8 @@ public class RecordBenchmark {
                 domain.tls("/server"),
                 StockTrust.of(List.of(domain.authority(EntityKind.WORKLOAD))),
                 "X25519",
-                false));
+                false),
+            new TlsConnection.Wire());
     connection.handshake();
     ByteBuffer payload = ByteBuffer.allocateDirect(bytes);
     return () -> connection.transfer(payload.duplicate());

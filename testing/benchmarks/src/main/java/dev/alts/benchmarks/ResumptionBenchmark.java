@@ -9,6 +9,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 
 /** Resumed handshakes: ours are chained, each with the ticket of the one before. */
 @State(Scope.Thread)
@@ -25,18 +26,23 @@ public class ResumptionBenchmark {
   @Param({"FORWARD_SECRET", "SYMMETRIC"})
   public Contender.Resumption resumption = Contender.Resumption.FORWARD_SECRET;
 
-  private Contender.Handshakes handshakes;
+  private Handshakes handshakes;
 
   @Setup
   public void setUp() throws Exception {
     handshakes = contender.prepare(Contender.newDomain(), group, resumption);
-    for (int i = 0; i < 3; i++) {
-      handshakes.run();
-    }
+    handshakes.runAndRequire(2);
+    WarmUp.run(handshakes::run);
+    handshakes.runAndRequire(0);
   }
 
   @Benchmark
   public void resumed() throws Exception {
     handshakes.run();
+  }
+
+  @TearDown
+  public void stillResumed() throws Exception {
+    handshakes.runAndRequire(0);
   }
 }

@@ -9,18 +9,34 @@ import javax.net.ssl.SSLException;
 /** Two TLS engines and the bytes between them, in one thread. */
 final class TlsConnection implements AutoCloseable {
   private static final int NET_BYTES = 64 * 1024;
+  private static final int MAX_STEPS = 100;
 
   private final SSLEngine client;
   private final SSLEngine server;
-  private final ByteBuffer toServer = ByteBuffer.allocateDirect(NET_BYTES);
-  private final ByteBuffer toClient = ByteBuffer.allocateDirect(NET_BYTES);
-  private final ByteBuffer clientApp = ByteBuffer.allocateDirect(NET_BYTES);
-  private final ByteBuffer serverApp = ByteBuffer.allocateDirect(NET_BYTES);
-  private static final ByteBuffer EMPTY = ByteBuffer.allocateDirect(0);
+  private final Wire wire;
+  private final ByteBuffer toServer;
+  private final ByteBuffer toClient;
+  private final ByteBuffer clientApp;
+  private final ByteBuffer serverApp;
 
-  TlsConnection(TlsEngine.Contexts contexts) throws SSLException {
+  TlsConnection(TlsEngine.Contexts contexts, Wire wire) throws SSLException {
+    this.wire = wire;
+    toServer = wire.toServer.clear();
+    toClient = wire.toClient.clear();
+    clientApp = wire.clientApp.clear();
+    serverApp = wire.serverApp.clear();
     client = contexts.newClient();
     server = contexts.newServer();
+  }
+
+  /** Buffers that connections use one after the other, so that none pays for making them. */
+  static final class Wire {
+    private final ByteBuffer toServer = ByteBuffer.allocateDirect(NET_BYTES);
+    private final ByteBuffer toClient = ByteBuffer.allocateDirect(NET_BYTES);
+    private final ByteBuffer clientApp = ByteBuffer.allocateDirect(NET_BYTES);
+    private final ByteBuffer serverApp = ByteBuffer.allocateDirect(NET_BYTES);
+    private final ByteBuffer one = ByteBuffer.allocateDirect(1);
+    private final ByteBuffer nothing = ByteBuffer.allocateDirect(0);
   }
 
   /**
@@ -29,12 +45,16 @@ final class TlsConnection implements AutoCloseable {
   void handshake() throws SSLException {
     client.beginHandshake();
     server.beginHandshake();
-    while (isHandshaking(client) || isHandshaking(server)) {
+    for (int steps = 0; isHandshaking(client) || isHandshaking(server); steps++) {
+      if (steps > MAX_STEPS) {
+        throw new IllegalStateException(
+            "stuck: client %s, server %s"
+                .formatted(client.getHandshakeStatus(), server.getHandshakeStatus()));
+      }
       step(client, toClient, toServer, clientApp);
       step(server, toServer, toClient, serverApp);
     }
-    ByteBuffer one = ByteBuffer.allocateDirect(1);
-    require(server.wrap(one, toClient));
+    require(server.wrap(wire.one.clear(), toClient));
     drain(client, toClient, clientApp);
     clientApp.clear();
   }
@@ -55,16 +75,16 @@ final class TlsConnection implements AutoCloseable {
     return engine.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING;
   }
 
-  private static void step(SSLEngine engine, ByteBuffer in, ByteBuffer out, ByteBuffer app)
+  private void step(SSLEngine engine, ByteBuffer in, ByteBuffer out, ByteBuffer app)
       throws SSLException {
     switch (engine.getHandshakeStatus()) {
-      case NEED_WRAP -> require(engine.wrap(EMPTY.duplicate(), out));
+      case NEED_WRAP -> require(engine.wrap(wire.nothing, out));
       case NEED_UNWRAP, NEED_UNWRAP_AGAIN, NOT_HANDSHAKING, FINISHED -> drain(engine, in, app);
-      case NEED_TASK -> runTasks(engine);
+      case NEED_TASK -> runTasks(engine, app);
     }
   }
 
-  private static void runTasks(SSLEngine engine) throws SSLException {
+  private void runTasks(SSLEngine engine, ByteBuffer app) throws SSLException {
     for (Runnable task = engine.getDelegatedTask();
         task != null;
         task = engine.getDelegatedTask()) {
@@ -72,12 +92,16 @@ final class TlsConnection implements AutoCloseable {
     }
     if (engine.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP) {
       // tcnative goes on only when it is asked again, with or without bytes
-      engine.unwrap(EMPTY.duplicate(), ByteBuffer.allocate(NET_BYTES));
+      engine.unwrap(wire.nothing, app);
     }
   }
 
-  private static void drain(SSLEngine engine, ByteBuffer in, ByteBuffer app) throws SSLException {
+  private void drain(SSLEngine engine, ByteBuffer in, ByteBuffer app) throws SSLException {
     in.flip();
+    if (!in.hasRemaining() && isHandshaking(engine)) {
+      // what tcnative has read already it looks at only when it is asked again
+      engine.unwrap(wire.nothing, app);
+    }
     while (in.hasRemaining()) {
       SSLEngineResult result = engine.unwrap(in, app);
       if (result.getStatus() != SSLEngineResult.Status.OK) {
@@ -104,10 +128,10 @@ final class TlsConnection implements AutoCloseable {
   }
 
   /** Native engines hold their resources until both directions are closed and drained. */
-  private static void close(SSLEngine engine) throws SSLException {
+  private void close(SSLEngine engine) throws SSLException {
     engine.closeOutbound();
-    ByteBuffer out = ByteBuffer.allocate(NET_BYTES);
-    while (!engine.isOutboundDone() && engine.wrap(EMPTY.duplicate(), out).bytesProduced() > 0) {
+    ByteBuffer out = toServer.clear();
+    while (!engine.isOutboundDone() && engine.wrap(wire.nothing, out).bytesProduced() > 0) {
       out.clear();
     }
     try {

@@ -1,0 +1,141 @@
+package dev.alts.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Writes the table for people, the chart, and the table for programs. */
+final class Report {
+  private final Map<String, Measurement> measured;
+  private final Environment environment;
+
+  Report(Map<String, Measurement> measured, Environment environment) {
+    this.measured = measured;
+    this.environment = environment;
+  }
+
+  void write(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    List<Committed.Ratio> ratios = new ArrayList<>();
+    for (Row row : Rows.all()) {
+      row.ratio(measured)
+          .ifPresent(ratio -> ratios.add(new Committed.Ratio(row.title(), ratio, row.reach())));
+    }
+    new Committed(environment, ratios, List.copyOf(measured.values()))
+        .write(directory.resolve("transport.json"));
+    Files.writeString(directory.resolve("transport.svg"), RatioChart.of(ratios));
+    Files.writeString(directory.resolve("transport.md"), markdown());
+  }
+
+  private String markdown() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        """
+        # ALTS beside TLS and grpc-alts
+
+        Written by `./alts bench transport`; `./alts bench --check` compares a new short run with it.
+        What the numbers say, and why some are what they are: [reading.md](reading.md).
+
+        Metric: CPU time of the thread that does the work (gRPC: of the whole process) per
+        operation, in microseconds, median of the iterations; compiler and collector threads are
+        left out except for gRPC. A ratio below 1 means that ALTS needs less than the best
+        competitor. Read differences under 15 % as ties.
+
+        ![ratios](transport.svg)
+
+        """);
+    line(text, "Machine", environment.machine());
+    line(text, "Java", environment.java());
+    line(text, "Flags", "`" + environment.flags() + "`");
+    line(text, "Providers", environment.providers());
+    line(
+        text,
+        "Run",
+        "%s, %d forks for each case (0: one JVM for all), load average %s, %d s"
+            .formatted(
+                environment.date(),
+                environment.forks(),
+                environment.load(),
+                environment.seconds()));
+    text.append(
+        """
+
+        | row | ours | competitors | ratio to the best | target | reached | how |
+        | --- | --- | --- | --- | --- | --- | --- |
+        """);
+    for (Row row : Rows.all()) {
+      Optional<Double> ratio = row.ratio(measured);
+      if (ratio.isPresent()) {
+        text.append(line(row, ratio.get()));
+      }
+    }
+    text.append(
+        """
+
+        ## Every case
+
+        Spread is largest minus smallest iteration, as part of the median. Allocation is what the
+        thread allocated on the heap.
+
+        | case | us of CPU | spread | allocated, B | per second by the clock |
+        | --- | --- | --- | --- | --- |
+        """);
+    for (Measurement measurement : measured.values()) {
+      text.append(
+          "| %s | %s | %.0f %% | %s | %s |\n"
+              .formatted(
+                  measurement.key().replace("|", ", "),
+                  micros(measurement),
+                  100 * measurement.spread(),
+                  measurement.perSecond() > 0
+                      ? ""
+                      : "%,.0f".formatted(measurement.allocatedBytes()),
+                  measurement.perSecond() > 0 ? "%,.0f".formatted(measurement.perSecond()) : ""));
+    }
+    return text.toString();
+  }
+
+  private static void line(StringBuilder text, String what, String value) {
+    text.append("- ").append(what).append(": ").append(value).append('\n');
+  }
+
+  private String line(Row row, double ratio) {
+    String competitors =
+        row.competitors().stream()
+            .filter(measured::containsKey)
+            .map(key -> "%s %s".formatted(name(key), micros(measured.get(key))))
+            .collect(Collectors.joining("; "));
+    return "| %s | %s | %s | **%.2f** | %s | %s | %s |\n"
+        .formatted(
+            row.title(),
+            micros(measured.get(row.ours())),
+            competitors,
+            ratio,
+            row.reach() == 0 ? "" : "%.2f".formatted(row.reach()),
+            row.reach() == 0 ? "" : row.isReached(ratio) ? "yes" : "no",
+            row.note());
+  }
+
+  /** {@return who it is, of a case's key} */
+  private static String name(String key) {
+    for (String part : key.split("\\|")) {
+      if (part.startsWith("contender=")
+          || part.startsWith("protocol=")
+          || part.startsWith("sum=")) {
+        return part.substring(part.indexOf('=') + 1).toLowerCase(Locale.ROOT);
+      }
+    }
+    return key.substring(key.lastIndexOf('|') + 1).toLowerCase(Locale.ROOT);
+  }
+
+  private static String micros(Measurement measurement) {
+    double value = measurement.cpuMicros();
+    return value < 10 ? "%.2f".formatted(value) : "%.0f".formatted(value);
+  }
+}
