@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Writes the table for people, the chart, and the table for programs. */
 final class Report {
@@ -108,13 +109,13 @@ final class Report {
   private String line(Row row, double ratio) {
     String competitors =
         row.competitors().stream()
-            .filter(measured::containsKey)
-            .map(key -> "%s %s".formatted(name(key), micros(measured.get(key))))
+            .flatMap(key -> Stream.ofNullable(measured.get(key)))
+            .map(one -> "%s %s".formatted(name(one.key()), micros(one)))
             .collect(Collectors.joining("; "));
     return "| %s | %s | %s | **%.2f** | %s | %s | %s |\n"
         .formatted(
             row.title(),
-            micros(measured.get(row.ours())),
+            row.own(measured).map(Report::micros).orElse(""),
             competitors,
             ratio,
             row.reach() == 0 ? "" : "%.2f".formatted(row.reach()),

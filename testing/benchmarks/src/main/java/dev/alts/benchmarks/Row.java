@@ -22,6 +22,10 @@ record Row(String title, String ours, List<String> competitors, double reach, St
         : best(measured).map(best -> own.cpuMicros() / best.cpuMicros());
   }
 
+  Optional<Measurement> own(Map<String, Measurement> measured) {
+    return Optional.ofNullable(measured.get(ours));
+  }
+
   Optional<Measurement> best(Map<String, Measurement> measured) {
     return competitors.stream()
         .filter(measured::containsKey)

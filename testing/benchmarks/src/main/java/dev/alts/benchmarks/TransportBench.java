@@ -108,8 +108,8 @@ public final class TransportBench {
     List<Double> allocated = new ArrayList<>();
     for (var fork : result.getBenchmarkResults()) {
       for (IterationResult iteration : fork.getIterationResults()) {
-        cpu.add(iteration.getSecondaryResults().get(CpuTimeProfiler.CPU).getScore());
-        allocated.add(iteration.getSecondaryResults().get(CpuTimeProfiler.ALLOCATED).getScore());
+        cpu.add(score(iteration, CpuTimeProfiler.CPU));
+        allocated.add(score(iteration, CpuTimeProfiler.ALLOCATED));
       }
     }
     return new Measurement(
@@ -118,5 +118,13 @@ public final class TransportBench {
         Measurement.spread(cpu),
         Measurement.median(allocated),
         0);
+  }
+
+  private static double score(IterationResult iteration, String name) {
+    var result = iteration.getSecondaryResults().get(name);
+    if (result == null) {
+      throw new IllegalStateException("the profiler gave no " + name);
+    }
+    return result.getScore();
   }
 }
