@@ -9,8 +9,7 @@ import java.util.List;
 /** Makes {@link AesGcm} objects over one provider. Thread-safe. */
 public final class AeadFactory {
   // For sealing: ACCP and the JDK are equally fast once the JDK's loops are compiled; until then
-  // the
-  // JDK's are a hundred times slower, and they leave ten times the garbage.
+  // the JDK's are a hundred times slower.
   private static final List<CryptoProvider> SEAL_ORDER =
       List.of(
           CryptoProvider.ACCP,
