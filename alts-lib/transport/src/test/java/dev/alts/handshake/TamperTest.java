@@ -25,7 +25,6 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -50,13 +49,19 @@ class TamperTest {
   private final Map<HandshakeVector, ServerHandshakeParameters> servers = new HashMap<>();
 
   @ParameterizedTest
-  @CsvSource({"full_hybrid, 1", "resumed_fs_full_offer, 13", "resumed_fs_lean, 7"})
-  void everyFlippedBitOfClientInitEndsBothSides(String name, int step)
-      throws AltsProtocolException {
+  @ValueSource(
+      strings = {
+        "full_hybrid",
+        "full_classical",
+        "resumed_fs_full_offer",
+        "resumed_fs_lean",
+        "resumed_symmetric"
+      })
+  void everyFlippedBitOfClientInitEndsBothSides(String name) throws AltsProtocolException {
     HandshakeVector vector = HandshakeVector.read(name);
     Bytes clientInit = vector.frames("client").getFirst();
 
-    for (int bit = 0; bit < 8 * clientInit.length(); bit += step) {
+    for (int bit = 0; bit < 8 * clientInit.length(); bit++) {
       ServerHandshaker server = server(vector);
       server.start();
       Optional<Bytes> answer = feed(server, flipped(clientInit, bit), bit);
@@ -74,15 +79,14 @@ class TamperTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"full_hybrid, 1", "resumed_fs_lean, 7", "resumed_symmetric, 1"})
-  void everyFlippedBitOfTheServersFlightEndsTheClient(String name, int step)
-      throws AltsProtocolException {
+  @ValueSource(strings = {"full_hybrid", "full_classical", "resumed_fs_lean", "resumed_symmetric"})
+  void everyFlippedBitOfTheServersFlightEndsTheClient(String name) throws AltsProtocolException {
     HandshakeVector vector = HandshakeVector.read(name);
     Bytes flight =
         Bytes.fromHex(
             vector.frames("server").get(0).toHex() + vector.frames("server").get(1).toHex());
 
-    for (int bit = 0; bit < 8 * flight.length(); bit += step) {
+    for (int bit = 0; bit < 8 * flight.length(); bit++) {
       ClientHandshaker client = client(vector);
       client.start();
       assertRefused(client, flipped(flight, bit), bit);
@@ -90,7 +94,7 @@ class TamperTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"full_hybrid", "resumed_symmetric"})
+  @ValueSource(strings = {"full_hybrid", "full_classical", "resumed_fs_lean", "resumed_symmetric"})
   void everyFlippedBitOfClientFinishedEndsTheServer(String name) throws AltsProtocolException {
     HandshakeVector vector = HandshakeVector.read(name);
     Bytes clientFinished = vector.frames("client").getLast();
