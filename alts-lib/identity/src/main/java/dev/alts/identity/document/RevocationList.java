@@ -24,6 +24,7 @@ public record RevocationList(
     List<RevocationEntry> entries) {
   static final int MAX_BYTES = 16 << 20;
   private static final int MAX_ENTRIES = 200_000;
+  private static final long MAX_FRESH_FOR_SECONDS = 0xffff_ffffL;
 
   public RevocationList {
     entries = List.copyOf(entries);
@@ -35,6 +36,11 @@ public record RevocationList(
     if (freshFor.isNegative() || freshFor.isZero() || !validUntil.isAfter(issuedAt)) {
       throw new IllegalArgumentException(
           "revocation list: fresh-for and valid-until (expected: after issued-at)");
+    }
+    if (freshFor.toSeconds() > MAX_FRESH_FOR_SECONDS) {
+      throw new IllegalArgumentException(
+          "revocation list: fresh for %d s (expected: at most 2^32-1)"
+              .formatted(freshFor.toSeconds()));
     }
     if (entries.size() > MAX_ENTRIES) {
       throw new IllegalArgumentException(

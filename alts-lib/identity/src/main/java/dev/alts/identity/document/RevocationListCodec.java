@@ -43,7 +43,7 @@ final class RevocationListCodec {
             .setTrustDocumentSequence(list.trustDocumentSequence())
             .setCounter(list.counter())
             .setIssuedAt(list.issuedAt().getEpochSecond())
-            .setFreshForSeconds(Math.toIntExact(list.freshFor().toSeconds()))
+            .setFreshForSeconds((int) list.freshFor().toSeconds()) // unsigned, like the wire's
             .setValidUntil(list.validUntil().getEpochSecond());
     list.entries().forEach(entry -> wire.addEntries(toWire(entry)));
     return wire.build();

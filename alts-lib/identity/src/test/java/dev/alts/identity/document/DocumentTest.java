@@ -252,6 +252,14 @@ class DocumentTest {
   }
 
   @Test
+  @Tag("abuse-27")
+  void aRevocationListFreshForTheWiresLongestTimeIsWrittenAsItWasRead() throws Exception {
+    RevocationList list = list(l -> l.setFreshForSeconds(-1));
+    assertThat(list.freshFor().toSeconds()).isEqualTo(0xffff_ffffL);
+    assertThat(list.toWire().getFreshForSeconds()).isEqualTo(-1);
+  }
+
+  @Test
   void listsAreOrderedByDocumentThenCounter() throws Exception {
     RevocationList first = list(l -> l.setCounter(9));
 
