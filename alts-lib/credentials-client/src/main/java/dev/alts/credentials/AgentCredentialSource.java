@@ -9,7 +9,6 @@ import dev.alts.peer.CredentialSource;
 import io.grpc.Status;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,14 +30,14 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe. Listeners run on the source's own thread and must not call {@link #get()} there
  * before the first snapshot, nor block.
  */
-public final class AgentCredentialSource implements CredentialSource {
+public final class AgentCredentialSource implements PatientSource {
   private static final Logger log = LoggerFactory.getLogger(AgentCredentialSource.class);
 
   // the own chain before and after a rotation
   private static final int OWN_CHAINS_REMEMBERED = 4;
 
   private final Settings settings;
-  private final Instant firstSnapshotDeadline;
+  private final Patience patience;
   private final CredentialsWatch watch;
   private final SnapshotReader reader;
   private final StaleListAlarm staleList;
@@ -50,7 +49,7 @@ public final class AgentCredentialSource implements CredentialSource {
 
   private AgentCredentialSource(Settings settings) {
     this.settings = settings;
-    this.firstSnapshotDeadline = settings.clock().instant().plus(settings.firstSnapshotTimeout());
+    this.patience = Patience.of(settings);
     this.reader =
         new SnapshotReader(
             new PeerVerifier(EcdsaP256.best(), OWN_CHAINS_REMEMBERED), settings.clock());
@@ -111,7 +110,8 @@ public final class AgentCredentialSource implements CredentialSource {
   /**
    * {@return a handle on the source that this process shares for this socket and identity}
    *
-   * <p>The first handle opens the source, the last one to be closed closes it.
+   * <p>The first handle opens the source, the last one to be closed closes it. Each handle has its
+   * own {@link Settings#firstSnapshotTimeout()}, counted from when it was made.
    */
   public static CredentialSource shared(Settings settings) {
     return SharedSources.OF_THIS_PROCESS.acquire(settings);
@@ -128,9 +128,14 @@ public final class AgentCredentialSource implements CredentialSource {
    */
   @Override
   public CredentialSnapshot get() {
+    return get(patience);
+  }
+
+  @Override
+  public CredentialSnapshot get(Patience ofThisUser) {
     CredentialSnapshot snapshot = current;
     if (snapshot == null) {
-      awaitFirstAnswer();
+      awaitFirstAnswer(ofThisUser);
       snapshot = current;
     }
     if (closed) {
@@ -142,7 +147,7 @@ public final class AgentCredentialSource implements CredentialSource {
           why != null
               ? why
               : "no credentials yet: the agent at %s has not answered within %s"
-                  .formatted(settings.socket(), settings.firstSnapshotTimeout()));
+                  .formatted(settings.socket(), ofThisUser.longest()));
     }
     if (settings.clock().instant().isAfter(snapshot.handshakeNotAfter())) {
       throw new CredentialsUnavailableException(
@@ -179,8 +184,8 @@ public final class AgentCredentialSource implements CredentialSource {
     return "AgentCredentialSource[%s, %s]".formatted(settings.socket(), current);
   }
 
-  private void awaitFirstAnswer() {
-    Duration left = Duration.between(settings.clock().instant(), firstSnapshotDeadline);
+  private void awaitFirstAnswer(Patience ofThisUser) {
+    Duration left = Duration.between(settings.clock().instant(), ofThisUser.end());
     if (left.isNegative()) {
       return;
     }

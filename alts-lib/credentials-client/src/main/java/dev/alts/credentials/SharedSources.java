@@ -18,12 +18,12 @@ final class SharedSources {
   /** The one registry of the process; everything else in the library is passed by hand. */
   static final SharedSources OF_THIS_PROCESS = new SharedSources(AgentCredentialSource::open);
 
-  private final Function<AgentCredentialSource.Settings, CredentialSource> opener;
+  private final Function<AgentCredentialSource.Settings, PatientSource> opener;
   private final Map<Key, Shared> open = new HashMap<>();
 
   private record Key(AgentSocket socket, @Nullable SpiffeId identity) {}
 
-  SharedSources(Function<AgentCredentialSource.Settings, CredentialSource> opener) {
+  SharedSources(Function<AgentCredentialSource.Settings, PatientSource> opener) {
     this.opener = opener;
   }
 
@@ -35,7 +35,7 @@ final class SharedSources {
       open.put(key, shared);
     }
     shared.users++;
-    return new Handle(key, shared);
+    return new Handle(key, shared, Patience.of(settings));
   }
 
   synchronized int openSources() {
@@ -54,10 +54,10 @@ final class SharedSources {
   }
 
   private static final class Shared {
-    final CredentialSource source;
+    final PatientSource source;
     int users;
 
-    Shared(CredentialSource source) {
+    Shared(PatientSource source) {
       this.source = source;
     }
   }
@@ -65,11 +65,13 @@ final class SharedSources {
   private final class Handle implements CredentialSource {
     private final Key key;
     private final Shared shared;
+    private final Patience patience;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    Handle(Key key, Shared shared) {
+    Handle(Key key, Shared shared, Patience patience) {
       this.key = key;
       this.shared = shared;
+      this.patience = patience;
     }
 
     @Override
@@ -77,7 +79,7 @@ final class SharedSources {
       if (closed.get()) {
         throw new CredentialsUnavailableException("credential source: already closed");
       }
-      return shared.source.get();
+      return shared.source.get(patience);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.alts.identity.SpiffeId;
 import dev.alts.peer.CredentialSnapshot;
 import dev.alts.peer.CredentialSource;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -61,11 +62,33 @@ class SharedSourcesTest {
     other.close();
   }
 
-  private static final class CountedSource implements CredentialSource {
+  @Test
+  void eachUserWaitsForTheFirstSnapshotAsLongAsItSaid() {
+    CredentialSource patient = sources.acquire(settings);
+    CredentialSource hasty =
+        sources.acquire(settings.withFirstSnapshotTimeout(Duration.ofSeconds(2)));
+
+    assertThatThrownBy(patient::get).hasMessage("asked");
+    assertThatThrownBy(hasty::get).hasMessage("asked");
+
+    assertThat(opened.getFirst().waits)
+        .containsExactly(Duration.ofSeconds(30), Duration.ofSeconds(2));
+    patient.close();
+    hasty.close();
+  }
+
+  private static final class CountedSource implements PatientSource {
+    final List<Duration> waits = new ArrayList<>();
     int closed;
 
     @Override
     public CredentialSnapshot get() {
+      throw new AssertionError("a user without patience");
+    }
+
+    @Override
+    public CredentialSnapshot get(Patience patience) {
+      waits.add(patience.longest());
       throw new UnsupportedOperationException("asked");
     }
 

@@ -26,13 +26,18 @@ final class AltsNegotiationHandler extends ChannelInboundHandlerAdapter {
   private final AltsHandshakeHandler handshake;
   private final ChannelHandler http2;
   private final PeerAttributes peerAttributes;
+  private final Farewell farewell;
   private @Nullable ProtocolNegotiationEvent negotiation;
 
   AltsNegotiationHandler(
-      AltsHandshakeHandler handshake, ChannelHandler http2, PeerAttributes peerAttributes) {
+      AltsHandshakeHandler handshake,
+      ChannelHandler http2,
+      PeerAttributes peerAttributes,
+      Farewell farewell) {
     this.handshake = handshake;
     this.http2 = http2;
     this.peerAttributes = peerAttributes;
+    this.farewell = farewell;
   }
 
   @Override
@@ -47,6 +52,7 @@ final class AltsNegotiationHandler extends ChannelInboundHandlerAdapter {
       case AltsChannelEvent.NEAR_LIMIT -> {
         ChannelFuture unused = ctx.channel().close();
       }
+      case AltsChannelEvent.PEER_REFUSED -> farewell.say(ctx.pipeline());
       default -> ctx.fireUserEventTriggered(event);
     }
   }

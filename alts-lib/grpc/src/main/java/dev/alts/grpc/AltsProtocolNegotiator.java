@@ -36,7 +36,13 @@ abstract sealed class AltsProtocolNegotiator
           AltsChannels.client(endpoint, http2.getAuthority(), EndOfData.KNOWN_ABOVE),
           InternalProtocolNegotiators.grpcNegotiationHandler(http2),
           (attributes, peer) ->
-              attributes.set(GrpcAttributes.ATTR_AUTHORITY_VERIFIER, verifierFor(peer)));
+              attributes.set(GrpcAttributes.ATTR_AUTHORITY_VERIFIER, verifierFor(peer)),
+          Farewell.NONE);
+    }
+
+    @Override
+    public ChannelHandler newHandler(GrpcHttp2ConnectionHandler http2) {
+      return new CredentialFirst(endpoint, super.newHandler(http2));
     }
 
     @Override
@@ -70,7 +76,8 @@ abstract sealed class AltsProtocolNegotiator
       return new AltsNegotiationHandler(
           AltsChannels.server(endpoint, EndOfData.KNOWN_ABOVE),
           InternalProtocolNegotiators.grpcNegotiationHandler(http2),
-          (attributes, peer) -> attributes);
+          (attributes, peer) -> attributes,
+          Farewell.GOAWAY);
     }
 
     @Override
@@ -87,7 +94,7 @@ abstract sealed class AltsProtocolNegotiator
   }
 
   @Override
-  public final ChannelHandler newHandler(GrpcHttp2ConnectionHandler http2) {
+  public ChannelHandler newHandler(GrpcHttp2ConnectionHandler http2) {
     return InternalProtocolNegotiators.waitUntilActiveHandler(
         newAltsHandler(http2), http2.getNegotiationLogger());
   }

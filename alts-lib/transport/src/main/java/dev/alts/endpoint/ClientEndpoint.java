@@ -54,6 +54,14 @@ public final class ClientEndpoint implements AutoCloseable {
   }
 
   /**
+   * Waits for the first credential, as long as the source does. Before connecting, so that a server
+   * does not count the wait as part of the handshake, for which it has less patience.
+   */
+  public void awaitCredential() {
+    CredentialSnapshot unused = credential.await();
+  }
+
+  /**
    * {@return the client side of a new connection to {@code target}} May wait for the first
    * credential.
    *

@@ -145,6 +145,29 @@ public final class AltsFrameHandler extends ChannelDuplexHandler {
     var unused = ctx.close(promise);
   }
 
+  /**
+   * Ends the channel now. What waits to be sent is dropped first; then, if the peer is not accepted
+   * any more, the protocol above may say one thing before nothing can be said.
+   */
+  void cut(ChannelHandlerContext ctx, String reason, boolean peerRefused) {
+    if (ended) {
+      var unused = ctx.close();
+      return;
+    }
+    AltsRecordException failure =
+        new AltsRecordException(
+            "ALTS connection with %s cut: %s".formatted(ctx.channel().remoteAddress(), reason));
+    if (pending != null) {
+      pending.releaseAndFailAll(ctx, failure);
+    }
+    if (peerRefused) {
+      ctx.fireUserEventTriggered(AltsChannelEvent.PEER_REFUSED);
+    }
+    end(ctx, failure);
+    ctx.fireExceptionCaught(failure);
+    var unused = ctx.close();
+  }
+
   private void unprotect(ChannelHandlerContext ctx, int payloadBytes) throws AltsProtocolException {
     ByteBuf payload = ctx.alloc().buffer(payloadBytes);
     try {

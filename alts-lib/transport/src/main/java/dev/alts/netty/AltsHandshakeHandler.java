@@ -21,6 +21,7 @@ import io.netty.util.concurrent.Future;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +92,13 @@ public final class AltsHandshakeHandler extends ChannelDuplexHandler {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    fail(ctx, new AltsHandshakeException("the peer hung up"));
+    // read together with the end of the connection, and nobody will hand it on any more
+    OptionalInt alert = phase == Phase.COMPUTING ? frames.waitingAlert() : OptionalInt.empty();
+    fail(
+        ctx,
+        alert.isPresent()
+            ? AltsProtocolException.receivedAlert(alert.getAsInt())
+            : new AltsHandshakeException("the peer hung up"));
     ctx.fireChannelInactive();
   }
 
@@ -123,7 +130,9 @@ public final class AltsHandshakeHandler extends ChannelDuplexHandler {
       return;
     }
     phase = Phase.COMPUTING;
-    deadline = later(ctx, longest, new AltsHandshakeException("not complete within " + longest));
+    if (end.isServer()) {
+      startDeadline(ctx);
+    }
     ctx.channel().config().setAutoRead(false);
     // a failed write must not close the channel before we have read why the peer hung up
     ctx.channel().config().setAutoClose(false);
@@ -150,6 +159,10 @@ public final class AltsHandshakeHandler extends ChannelDuplexHandler {
       created.close();
       return;
     }
+    if (!end.isServer()) {
+      // how long a client waits for its own credentials is for their source to say
+      startDeadline(ctx);
+    }
     handshaker = created;
     compute(ctx, created, created::start);
   }
@@ -168,16 +181,18 @@ public final class AltsHandshakeHandler extends ChannelDuplexHandler {
       // nothing may come, and only the handshaker knows which frame this is (section 6).
       byte[] copy = new byte[count + (next.get().moreBehind() ? 1 : 0)];
       bytes.readBytes(copy, 0, count).release();
-      receive(ctx, ByteBuffer.wrap(copy), next.get().endsFrame());
+      receive(ctx, ByteBuffer.wrap(copy), next.get());
     }
   }
 
-  private void receive(ChannelHandlerContext ctx, ByteBuffer bytes, boolean endsFrame) {
+  private void receive(ChannelHandlerContext ctx, ByteBuffer bytes, Cut cut) {
     Handshaker current = handshaker;
     if (current == null) {
       throw new AssertionError("awaiting the peer without a handshaker");
     }
-    if (endsFrame) {
+    // An alert is read here and now: behind it comes the end of the connection, which epoll reports
+    // even on a channel that is not read, and which would overtake it on its way through threads.
+    if (cut.endsFrame() && !cut.isAlert()) {
       compute(ctx, current, () -> current.receive(bytes));
       return;
     }
@@ -324,6 +339,10 @@ public final class AltsHandshakeHandler extends ChannelDuplexHandler {
     if (deadline != null) {
       deadline.cancel(false);
     }
+  }
+
+  private void startDeadline(ChannelHandlerContext ctx) {
+    deadline = later(ctx, longest, new AltsHandshakeException("not complete within " + longest));
   }
 
   private Future<?> later(ChannelHandlerContext ctx, Duration pause, Throwable failure) {

@@ -27,22 +27,26 @@ record ChannelControl(Channel channel) implements ConnectionControl {
             .schedule(
                 () -> {
                   if (!closing.isDone()) {
-                    cut(reason);
+                    cut(reason, false);
                   }
                 },
                 grace.toMillis(),
                 TimeUnit.MILLISECONDS);
   }
 
-  /** Closes at the network's end of the pipeline: nothing above can delay it. */
   @Override
   public void cut(String reason) {
     log.info("channel cut peer={} reason=\"{}\"", channel.remoteAddress(), reason);
-    channel
-        .eventLoop()
-        .execute(() -> {
-          ChannelHandlerContext first = channel.pipeline().firstContext();
-          ChannelFuture unused = first == null ? channel.close() : first.close();
-        });
+    channel.eventLoop().execute(() -> cut(reason, true));
+  }
+
+  /** Closes at the network's end of the pipeline: nothing above can delay it. */
+  private void cut(String reason, boolean peerRefused) {
+    ChannelHandlerContext frames = channel.pipeline().context(AltsFrameHandler.class);
+    if (frames != null && frames.handler() instanceof AltsFrameHandler handler) {
+      handler.cut(frames, reason, peerRefused);
+    }
+    ChannelHandlerContext first = channel.pipeline().firstContext();
+    ChannelFuture unused = first == null ? channel.close() : first.close();
   }
 }
