@@ -16,8 +16,11 @@ class AuditConfiguration {
 
   @Bean
   AuditLog auditLog(
-      JdbcTemplate jdbc, PlatformTransactionManager transactions, ReplicaIncarnation incarnation) {
-    return new JdbcAuditLog(jdbc, transactions, incarnation);
+      JdbcTemplate jdbc,
+      PlatformTransactionManager transactions,
+      ReplicaIncarnation incarnation,
+      Fence fence) {
+    return new JdbcAuditLog(jdbc, transactions, incarnation, fence);
   }
 
   @Bean

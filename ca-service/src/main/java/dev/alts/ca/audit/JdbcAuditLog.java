@@ -23,13 +23,18 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class JdbcAuditLog implements AuditLog {
   private final JdbcTemplate jdbc;
   private final TransactionTemplate transaction;
+  private final Fence fence;
   private final Map<Purpose, Long> chainIds = new EnumMap<>(Purpose.class);
 
   /** Opens this incarnation's chains. */
   JdbcAuditLog(
-      JdbcTemplate jdbc, PlatformTransactionManager transactions, ReplicaIncarnation incarnation) {
+      JdbcTemplate jdbc,
+      PlatformTransactionManager transactions,
+      ReplicaIncarnation incarnation,
+      Fence fence) {
     this.jdbc = jdbc;
     this.transaction = new TransactionTemplate(transactions);
+    this.fence = fence;
     for (Purpose purpose : Purpose.values()) {
       chainIds.put(purpose, open(incarnation, purpose));
     }
@@ -39,6 +44,7 @@ final class JdbcAuditLog implements AuditLog {
   public void append(List<? extends AuditEvent> events) {
     try {
       transaction.executeWithoutResult(status -> {
+        fence.requireHeld();
         for (Purpose purpose : Purpose.values()) {
           append(purpose, events.stream().filter(e -> Purpose.of(e) == purpose).toList());
         }

@@ -4,11 +4,13 @@ import dev.alts.ca.audit.AuditLog;
 import dev.alts.ca.configuration.CaSettings;
 import dev.alts.ca.configuration.StartRefusedException;
 import dev.alts.ca.database.DatabaseClock;
+import dev.alts.ca.replica.CatchUp;
 import dev.alts.identity.SecretBytes;
 import dev.alts.identity.crypto.EcdsaP256;
 import java.security.SecureRandom;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -81,6 +83,12 @@ class AuthorityConfiguration {
               + " alts.ca.key-encryption-key-file.",
           e);
     }
+  }
+
+  @Bean
+  @Order(0)
+  CatchUp trustDomainCatchUp(TrustDomainKeeper keeper) {
+    return keeper::refresh;
   }
 
   @Bean

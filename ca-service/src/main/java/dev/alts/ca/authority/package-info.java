@@ -7,7 +7,7 @@
  * keys are kept is {@link dev.alts.ca.authority.KeyCustody}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"audit", "configuration", "database"})
+@ApplicationModule(allowedDependencies = {"audit", "configuration", "database", "replica"})
 package dev.alts.ca.authority;
 
 import org.jspecify.annotations.NullMarked;

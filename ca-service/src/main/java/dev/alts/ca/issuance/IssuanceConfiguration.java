@@ -5,6 +5,7 @@ import dev.alts.ca.audit.ReplicaIncarnation;
 import dev.alts.ca.authority.IssuingAuthorities;
 import dev.alts.ca.configuration.CaSettings;
 import dev.alts.ca.database.DatabaseClock;
+import dev.alts.ca.replica.ReplicaLease;
 import dev.alts.identity.crypto.EcdsaP256;
 import java.security.SecureRandom;
 import org.springframework.beans.factory.ObjectProvider;
@@ -47,6 +48,7 @@ class IssuanceConfiguration {
       SecureRandom random,
       GroupCommit groupCommit,
       Signatures signatures,
+      ReplicaLease lease,
       ObjectProvider<IssuanceStepListener> listeners) {
     ProfileLimits limits = new ProfileLimits(settings.lifetimes());
     return new StepwiseIssuance(
@@ -59,6 +61,7 @@ class IssuanceConfiguration {
             new Issuer(limits),
             groupCommit,
             signatures,
+            lease,
             new StepReport(listeners.orderedStream().toList())));
   }
 

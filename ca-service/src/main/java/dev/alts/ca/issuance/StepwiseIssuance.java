@@ -4,6 +4,8 @@ import dev.alts.ca.authority.IssuingAuthorities;
 import dev.alts.ca.authority.SigningAuthority;
 import dev.alts.ca.database.DatabaseClock;
 import dev.alts.ca.issuance.Signatures.SignedRow;
+import dev.alts.ca.replica.LeaseLostException;
+import dev.alts.ca.replica.ReplicaLease;
 import dev.alts.identity.AltsAttributes;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.RevocationId;
@@ -34,6 +36,7 @@ final class StepwiseIssuance implements IssuanceService {
   private final Issuer issuer;
   private final GroupCommit groupCommit;
   private final Signatures signatures;
+  private final ReplicaLease lease;
   private final StepReport report;
 
   StepwiseIssuance(Parts parts) {
@@ -45,6 +48,7 @@ final class StepwiseIssuance implements IssuanceService {
     this.issuer = parts.issuer();
     this.groupCommit = parts.groupCommit();
     this.signatures = parts.signatures();
+    this.lease = parts.lease();
     this.report = parts.report();
   }
 
@@ -60,6 +64,7 @@ final class StepwiseIssuance implements IssuanceService {
   /** Steps 1 to 5; the rest follows in the caller's thread once its record is durable. */
   private Supplier<IssuanceOutcome> start(CertificateRequest request) {
     try {
+      long epoch = lease.epoch();
       // 1. Authorize.
       AuthorizedRequest authorized = authorizer.authorize(request);
       report.took(IssuanceStep.AUTHORIZE, Bytes.empty());
@@ -71,12 +76,17 @@ final class StepwiseIssuance implements IssuanceService {
       report.took(IssuanceStep.SERIAL, Bytes.empty());
       // 3. Build. 4. Lint.
       PreparedCertificate prepared = issuer.prepare(content, report);
+      if (!lease.allows(epoch)) {
+        return StepwiseIssuance::leaseLost;
+      }
       // 5. Record, with the audit event, in one durable write with others.
       CompletableFuture<RecordResult> durable =
           groupCommit.record(new PendingRecord(authorized, content, prepared));
-      return () -> finish(durable.join());
+      return () -> finish(durable.join(), epoch);
     } catch (RequestRefusedException e) {
       return e::toOutcome;
+    } catch (LeaseLostException e) {
+      return StepwiseIssuance::leaseLost;
     } catch (DataAccessException | TransactionException e) {
       log.warn("Certificate not prepared: {}", e.toString());
       return () -> new IssuanceOutcome.Unavailable("the database does not answer");
@@ -95,20 +105,24 @@ final class StepwiseIssuance implements IssuanceService {
         request.profile().mayDelegate());
   }
 
-  private IssuanceOutcome finish(RecordResult result) {
+  private IssuanceOutcome finish(RecordResult result, long epoch) {
     return switch (result) {
       case RecordResult.Failed failed -> new IssuanceOutcome.Unavailable(failed.explanation());
       case RecordResult.KeyReused reused ->
           new IssuanceOutcome.Refused(
               IssuanceOutcome.Reason.IDEMPOTENCY_KEY_REUSED,
               "this idempotency key was used for another request");
-      case RecordResult.Durable durable -> sign(durable);
+      case RecordResult.Durable durable -> sign(durable, epoch);
     };
   }
 
-  private IssuanceOutcome sign(RecordResult.Durable durable) {
+  private IssuanceOutcome sign(RecordResult.Durable durable, long epoch) {
     PreparedCertificate prepared = durable.prepared();
     report.took(IssuanceStep.RECORD, prepared.tbs());
+    // A replica that slept through the end of its lease does not know what was revoked meanwhile.
+    if (!lease.allows(epoch)) {
+      return leaseLost();
+    }
     // 6. Sign, unless a retry is answered with the signature that there is.
     Bytes signature = durable.signature();
     if (signature == null) {
@@ -121,10 +135,17 @@ final class StepwiseIssuance implements IssuanceService {
     SvidCertificate certificate = issuer.compare(prepared, signature, report);
     groupCommit.saveLater(
         new SignedRow(certificate.x509().getSerialNumber(), certificate.notAfter(), signature));
-    // 8. Reply.
+    // 8. Reply, unless the lease ended while we signed.
+    if (!lease.allows(epoch)) {
+      return leaseLost();
+    }
     IssuedCertificate issued = IssuedCertificate.of(certificate, prepared.profile());
     report.took(IssuanceStep.REPLY, certificate.der());
     return new IssuanceOutcome.Issued(issued);
+  }
+
+  private static IssuanceOutcome leaseLost() {
+    return new IssuanceOutcome.Unavailable("this replica has lost its lease; ask again");
   }
 
   /** What issuance works with. */
@@ -137,5 +158,6 @@ final class StepwiseIssuance implements IssuanceService {
       Issuer issuer,
       GroupCommit groupCommit,
       Signatures signatures,
+      ReplicaLease lease,
       StepReport report) {}
 }

@@ -7,7 +7,8 @@
  * Start reading at {@link dev.alts.ca.issuance.IssuanceService}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"authority", "audit", "configuration", "database"})
+@ApplicationModule(
+    allowedDependencies = {"authority", "audit", "configuration", "database", "replica"})
 package dev.alts.ca.issuance;
 
 import org.jspecify.annotations.NullMarked;

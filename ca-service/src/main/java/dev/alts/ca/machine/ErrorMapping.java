@@ -1,5 +1,7 @@
 package dev.alts.ca.machine;
 
+import dev.alts.ca.audit.AuditFailedException;
+import dev.alts.ca.replica.LeaseLostException;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -69,6 +71,8 @@ final class ErrorMapping implements ServerInterceptor {
       case RecoverableDataAccessException e -> unavailable(e, method);
       case DataAccessResourceFailureException e -> unavailable(e, method);
       case TransactionException e -> unavailable(e, method);
+      case AuditFailedException e -> unavailable(e, method);
+      case LeaseLostException e -> Status.UNAVAILABLE.withDescription(e.getMessage());
       default -> {
         log.error("call failed: method={}", method, failure);
         yield Status.INTERNAL.withDescription("internal error; it is in the CA's log");

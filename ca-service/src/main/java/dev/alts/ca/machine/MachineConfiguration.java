@@ -5,19 +5,46 @@ import dev.alts.ca.grants.Grants;
 import dev.alts.ca.issuance.IssuanceRequests;
 import dev.alts.ca.naming.DomainPolicies;
 import dev.alts.ca.naming.NamingPolicies;
+import dev.alts.ca.policy.IdentityRules;
+import dev.alts.ca.replica.CatchUp;
+import dev.alts.ca.replica.ReplicaLease;
 import dev.alts.ca.resumption.ResumptionKeys;
+import dev.alts.ca.revocation.OwnVerification;
 import dev.alts.ca.revocation.RevocationLists;
 import dev.alts.ca.watch.WatchHub;
 import dev.alts.ca.watch.WatchLog;
+import java.time.Duration;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 
 @Configuration(proxyBeanMethods = false)
 class MachineConfiguration {
   @Bean(destroyMethod = "close")
   WatchHub watchHub(WatchLog events, DataSource database) {
     return new WatchHub(events, database);
+  }
+
+  @Bean
+  Drain drain(
+      ReplicaLease lease,
+      WatchHub hub,
+      @Value("${alts.ca.replica.drain-delay:0s}") Duration delay,
+      @Value("${alts.ca.replica.drain-limit:30s}") Duration limit) {
+    return new Drain(lease, hub, delay, limit);
+  }
+
+  /** Last, as is the default of the annotation: what is read here refers to the trust document. */
+  @Bean
+  @Order
+  CatchUp machineCatchUp(OwnVerification verification, IdentityRules rules, WatchHub hub) {
+    return () -> {
+      verification.refresh();
+      rules.reload();
+      hub.lookedElsewhere();
+    };
   }
 
   @Bean

@@ -28,6 +28,7 @@ class MachineServer implements SmartLifecycle {
   private final MachineApi api;
   private final MachineUpkeep upkeep;
   private final ServerEndpoints endpoints;
+  private final Drain drain;
   private @Nullable Running running;
 
   private record Running(Server server, ExecutorService calls, ScheduledExecutorService timer) {}
@@ -37,12 +38,14 @@ class MachineServer implements SmartLifecycle {
       MachineTls tls,
       MachineApi api,
       MachineUpkeep upkeep,
-      ServerEndpoints endpoints) {
+      ServerEndpoints endpoints,
+      Drain drain) {
     this.settings = settings;
     this.tls = tls;
     this.api = api;
     this.upkeep = upkeep;
     this.endpoints = endpoints;
+    this.drain = drain;
   }
 
   @Override
@@ -70,6 +73,7 @@ class MachineServer implements SmartLifecycle {
             // The last one added sees a call first: errors of everything inside are mapped.
             .intercept(new ChannelSecurity.Interceptor())
             .intercept(new CallLimits(timer, CallLimits.LONGEST_CALL))
+            .intercept(drain.gate())
             .intercept(new ErrorMapping())
             .build();
     try {
@@ -98,16 +102,11 @@ class MachineServer implements SmartLifecycle {
     if (stopping == null) {
       return;
     }
-    upkeep.stop();
+    // GOAWAY first: streams that end now are opened again at another replica, not here.
+    drain.begin();
     stopping.server().shutdown();
-    try {
-      if (!stopping.server().awaitTermination(3, TimeUnit.SECONDS)) {
-        stopping.server().shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      stopping.server().shutdownNow();
-      Thread.currentThread().interrupt();
-    }
+    upkeep.stop();
+    drain.await(stopping.server());
     stopping.timer().shutdownNow();
     stopping.calls().shutdown();
   }

@@ -7,6 +7,7 @@ import dev.alts.ca.issuance.IssuanceRequests;
 import dev.alts.ca.naming.DomainPolicies;
 import dev.alts.ca.naming.NamingPolicies;
 import dev.alts.ca.policy.IdentityRules;
+import dev.alts.ca.replica.Duties;
 import dev.alts.ca.resumption.ResumptionKeys;
 import dev.alts.ca.revocation.OwnVerification;
 import dev.alts.ca.revocation.RevocationLists;
@@ -24,7 +25,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * What must be there before agents come, and what must be done again and again while they are
- * there. Every replica does it; each step is one that several may do.
+ * there. What keeps this replica's own memory up to date every replica does, the rest is a duty of
+ * one.
  */
 @Component
 class MachineUpkeep {
@@ -37,6 +39,7 @@ class MachineUpkeep {
   private final Expiring expiring;
   private final OwnVerification verification;
   private final WatchHub hub;
+  private final Duties duties;
   private @Nullable CountDownLatch stopped;
 
   /** Everything that agents are told. */
@@ -57,13 +60,15 @@ class MachineUpkeep {
       GrantReview review,
       Expiring expiring,
       OwnVerification verification,
-      WatchHub hub) {
+      WatchHub hub,
+      Duties duties) {
     this.published = published;
     this.rules = rules;
     this.review = review;
     this.expiring = expiring;
     this.verification = verification;
     this.hub = hub;
+    this.duties = duties;
   }
 
   /** Does everything once, or fails; then goes on in the background. */
@@ -111,12 +116,21 @@ class MachineUpkeep {
   private List<Step> steps() {
     return List.of(
         new Step("trust document", this::publishTrustDocument),
-        new Step("revocation list", published.revocation()::refresh),
+        duty("revocation-list", published.revocation()::refresh),
         new Step("resumption period", published.resumption()::startPeriod),
         new Step("rules", rules::reload),
-        new Step("grants under new rules", review::run),
-        new Step("expired grants", expiring.grants()::deleteExpired),
-        new Step("expired issuance requests", expiring.requests()::deleteExpired));
+        duty("grant-review", review::run),
+        duty("expired-grants", expiring.grants()::deleteExpired),
+        duty("expired-issuance-requests", expiring.requests()::deleteExpired),
+        duty("departed-replicas", duties::forgetDeparted));
+  }
+
+  private Step duty(String name, Runnable work) {
+    return new Step(
+        name,
+        () -> {
+          var _ = duties.attempt(name, work);
+        });
   }
 
   /** One step that fails must not keep the others from being done. */

@@ -19,6 +19,7 @@
       "issuance",
       "naming",
       "policy",
+      "replica",
       "resumption",
       "revocation",
       "watch"

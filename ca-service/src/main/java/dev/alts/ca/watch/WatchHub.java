@@ -34,12 +34,16 @@ public final class WatchHub implements AutoCloseable {
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration END = Duration.ofSeconds(3);
 
+  /** Some looks may fail; more, and what is in memory may be old. */
+  private static final Duration CURRENT = Duration.ofSeconds(20);
+
   private final WatchLog events;
   private final DataSource database;
   private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
   private final Map<TopicKey, Push> latestStates = new ConcurrentHashMap<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
+  private volatile long lookedAt = System.nanoTime() - CURRENT.toNanos();
   private volatile @Nullable Thread thread;
 
   public WatchHub(WatchLog events, DataSource database) {
@@ -55,6 +59,16 @@ public final class WatchHub implements AutoCloseable {
   /** Calls {@code listener} after each look at the database, on the hub's thread. */
   public void onLook(Runnable listener) {
     listeners.add(listener);
+  }
+
+  /** {@return whether what is in memory was read from the database lately} */
+  public boolean isCurrent() {
+    return System.nanoTime() - lookedAt < CURRENT.toNanos();
+  }
+
+  /** What the listeners would read has been read by somebody else just now. */
+  public void lookedElsewhere() {
+    lookedAt = System.nanoTime();
   }
 
   /**
@@ -124,11 +138,13 @@ public final class WatchHub implements AutoCloseable {
   }
 
   private void look() {
+    long begun = System.nanoTime();
     Set<String> machines =
         subscriptions.stream().map(Subscription::machine).collect(Collectors.toSet());
     List<Head> heads = events.heads(machines);
     subscriptions.forEach(subscription -> subscription.update(heads));
     listeners.forEach(Runnable::run);
+    lookedAt = begun;
   }
 
   private static void pause() {

@@ -148,6 +148,7 @@ public final class CaCore implements AutoCloseable {
     "dev.alts.ca.audit",
     "dev.alts.ca.authority",
     "dev.alts.ca.issuance",
+    "dev.alts.ca.replica",
     "dev.alts.ca.endpoint"
   })
   public static class Modules {}

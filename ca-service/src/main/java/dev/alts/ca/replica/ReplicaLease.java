@@ -1,0 +1,167 @@
+package dev.alts.ca.replica;
+
+import dev.alts.ca.audit.AuditFailedException;
+import dev.alts.ca.audit.Fence;
+import dev.alts.ca.audit.ReplicaIncarnation;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * This replica's right to act: a row in the database that it renews. Thread-safe.
+ *
+ * <p>A replica that was stopped for longer than its lease finds it over, by its own monotonic clock
+ * before it asks anybody and by the database's in the transaction of whatever it tries to record.
+ * It takes a new epoch, reads everything again that it has in memory, and only then goes on. What
+ * it had begun under the old epoch is neither recorded nor signed.
+ */
+public final class ReplicaLease implements Fence {
+  private static final Logger log = LoggerFactory.getLogger(ReplicaLease.class);
+  private static final ScopedValue<Long> BEGUN_UNDER = ScopedValue.newInstance();
+
+  private final JdbcTemplate jdbc;
+  private final ReplicaIncarnation incarnation;
+  private final Duration length;
+  private volatile LeaseState state;
+
+  /** Takes the first epoch: nothing is in memory yet that could be old. */
+  ReplicaLease(JdbcTemplate jdbc, ReplicaIncarnation incarnation, Duration length) {
+    this.jdbc = jdbc;
+    this.incarnation = incarnation;
+    this.length = length;
+    long asked = System.nanoTime();
+    this.state = new LeaseState.Held(takeEpoch(), asked + length.toNanos());
+  }
+
+  /** {@return whether this replica may act now} */
+  public boolean isHeld() {
+    return state instanceof LeaseState.Held held && !held.isOver();
+  }
+
+  /**
+   * {@return the epoch under which the present call began}
+   *
+   * @throws LeaseLostException if the replica has no lease
+   */
+  public long epoch() {
+    return BEGUN_UNDER.isBound() ? BEGUN_UNDER.get() : current();
+  }
+
+  /** {@return whether what began under {@code epoch} may still be recorded and signed} */
+  public boolean allows(long epoch) {
+    return state instanceof LeaseState.Held held && held.epoch() == epoch && !held.isOver();
+  }
+
+  /**
+   * Runs {@code work} as one thing that begins now: it ends without effect if the epoch changes.
+   *
+   * @throws LeaseLostException if the replica has no lease
+   */
+  public void run(Runnable work) {
+    ScopedValue.where(BEGUN_UNDER, epoch()).run(work);
+  }
+
+  @Override
+  public void requireHeld() {
+    long epoch =
+        switch (state) {
+          case LeaseState.Lost _ -> throw fenced();
+          case LeaseState.CatchingUp catching -> catching.epoch();
+          case LeaseState.Held held -> held.epoch();
+        };
+    if (BEGUN_UNDER.isBound() && BEGUN_UNDER.get() != epoch) {
+      throw fenced();
+    }
+    // FOR SHARE: nobody changes the row until the caller's transaction has ended.
+    List<@Nullable Boolean> holds =
+        jdbc.queryForList(
+            """
+            select epoch = ? and until > clock_timestamp() from replica
+            where incarnation = ? for share
+            """,
+            Boolean.class,
+            epoch,
+            incarnation.id());
+    if (!holds.equals(List.of(true))) {
+      throw fenced();
+    }
+  }
+
+  /** Renews the lease, or takes a new epoch and has {@code views} read again. */
+  void renew(List<CatchUp> views) {
+    long asked = System.nanoTime();
+    if (state instanceof LeaseState.Held held) {
+      if (!held.isOver() && extend(held.epoch())) {
+        state = new LeaseState.Held(held.epoch(), asked + length.toNanos());
+        return;
+      }
+      state = new LeaseState.Lost();
+      log.warn(
+          "Lease lost: epoch={}; nothing is issued until this replica has caught up", held.epoch());
+    }
+    long epoch = takeEpoch();
+    state = new LeaseState.CatchingUp(epoch);
+    views.forEach(CatchUp::catchUp);
+    if (!extend(epoch)) {
+      state = new LeaseState.Lost();
+      return;
+    }
+    state = new LeaseState.Held(epoch, asked + length.toNanos());
+    log.info("Lease taken: epoch={}", epoch);
+  }
+
+  /** Nobody has to wait until it is over. */
+  void release() {
+    state = new LeaseState.Lost();
+    jdbc.update("delete from duty where holder = ?", incarnation.id());
+    jdbc.update("delete from replica where incarnation = ?", incarnation.id());
+  }
+
+  private long current() {
+    if (state instanceof LeaseState.Held held && !held.isOver()) {
+      return held.epoch();
+    }
+    throw new LeaseLostException();
+  }
+
+  private boolean extend(long epoch) {
+    return jdbc.update(
+            """
+            update replica set until = clock_timestamp() + make_interval(secs => ?)
+            where incarnation = ? and epoch = ? and until > clock_timestamp()
+            """,
+            seconds(),
+            incarnation.id(),
+            epoch)
+        == 1;
+  }
+
+  private long takeEpoch() {
+    Long epoch =
+        jdbc.queryForObject(
+            """
+            insert into replica (incarnation, epoch, until)
+            values (?, nextval('replica_epoch'), clock_timestamp() + make_interval(secs => ?))
+            on conflict (incarnation) do update set epoch = excluded.epoch, until = excluded.until
+            returning epoch
+            """,
+            Long.class,
+            incarnation.id(),
+            seconds());
+    if (epoch == null) {
+      throw new AssertionError("an insert returns its columns");
+    }
+    return epoch;
+  }
+
+  private double seconds() {
+    return length.toMillis() / 1000.0;
+  }
+
+  private static AuditFailedException fenced() {
+    return new AuditFailedException("this replica has lost its lease", null);
+  }
+}

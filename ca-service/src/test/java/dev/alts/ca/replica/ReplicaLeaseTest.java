@@ -1,0 +1,159 @@
+package dev.alts.ca.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.alts.ca.audit.AuditFailedException;
+import dev.alts.ca.audit.ReplicaIncarnation;
+import dev.alts.ca.testing.CaTestDatabase;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+@Tag("abuse-52")
+class ReplicaLeaseTest {
+  private static final Duration LENGTH = Duration.ofMinutes(1);
+
+  private final JdbcTemplate jdbc = CaTestDatabase.connect(CaTestDatabase.newDatabase());
+  private final ReplicaIncarnation incarnation = ReplicaIncarnation.begin(new SecureRandom());
+  private final ReplicaLease lease = new ReplicaLease(jdbc, incarnation, LENGTH);
+
+  @Test
+  void aNewReplicaMayAct() {
+    assertThat(lease.isHeld()).isTrue();
+    assertThat(lease.allows(lease.epoch())).isTrue();
+    lease.requireHeld();
+  }
+
+  @Test
+  void theDatabasesClockEndsALeaseThatThisReplicaStillBelievesIn() {
+    expire();
+
+    assertThat(lease.isHeld()).isTrue();
+    assertFenced();
+  }
+
+  @Test
+  void aRenewalThatComesTooLateTakesAHigherEpochAndReadsEverythingAgain() {
+    long before = lease.epoch();
+    expire();
+    List<String> read = new ArrayList<>();
+
+    lease.renew(List.of(() -> read.add("trust document"), () -> read.add("rules")));
+
+    assertThat(read).containsExactly("trust document", "rules");
+    assertThat(lease.epoch()).isGreaterThan(before);
+    assertThat(lease.allows(before)).isFalse();
+    lease.requireHeld();
+  }
+
+  @Test
+  void aRenewalInTimeKeepsTheEpochAndReadsNothing() {
+    long before = lease.epoch();
+
+    lease.renew(
+        List.of(() -> {
+          throw new AssertionError("nothing to catch up with");
+        }));
+
+    assertThat(lease.epoch()).isEqualTo(before);
+  }
+
+  @Test
+  void nothingIsDoneUntilEveryViewWasRead() {
+    expire();
+
+    assertThatIllegalStateException()
+        .isThrownBy(() ->
+            lease.renew(
+                List.of(() -> {
+                  assertThat(lease.isHeld()).isFalse();
+                  throw new IllegalStateException("the database is away again");
+                })));
+
+    assertThat(lease.isHeld()).isFalse();
+    assertThatExceptionOfType(LeaseLostException.class).isThrownBy(lease::epoch);
+    lease.renew(List.of());
+    assertThat(lease.isHeld()).isTrue();
+  }
+
+  @Test
+  void whatBeganUnderAnOlderEpochIsNotRecordedUnderTheNewOne() {
+    lease.run(() -> {
+      expire();
+      renewElsewhere();
+      assertThat(lease.isHeld()).isTrue();
+      assertThat(lease.allows(lease.epoch())).isFalse();
+      assertFenced();
+    });
+    lease.requireHeld();
+  }
+
+  @Test
+  void aLeaseThatItsOwnClockEndedAllowsNothing() throws InterruptedException {
+    ReplicaLease shortLease =
+        new ReplicaLease(jdbc, ReplicaIncarnation.begin(new SecureRandom()), Duration.ofMillis(1));
+    long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    while (shortLease.isHeld()) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+
+    assertThatExceptionOfType(LeaseLostException.class).isThrownBy(shortLease::epoch);
+    assertThatExceptionOfType(AuditFailedException.class).isThrownBy(shortLease::requireHeld);
+  }
+
+  @Test
+  void aDutyIsDoneByOneReplicaUntilItLeaves() {
+    ReplicaIncarnation otherLife = ReplicaIncarnation.begin(new SecureRandom());
+    Duties mine = new Duties(jdbc, incarnation, lease);
+    Duties others = new Duties(jdbc, otherLife, new ReplicaLease(jdbc, otherLife, LENGTH));
+    List<String> done = new ArrayList<>();
+
+    assertThat(mine.attempt("checkpoint", () -> done.add("mine"))).isTrue();
+    assertThat(others.attempt("checkpoint", () -> done.add("other"))).isFalse();
+    assertThat(mine.attempt("checkpoint", () -> done.add("mine again"))).isTrue();
+    lease.release();
+    assertThat(others.attempt("checkpoint", () -> done.add("other"))).isTrue();
+
+    assertThat(done).containsExactly("mine", "mine again", "other");
+  }
+
+  @Test
+  void aDutyWhoseHolderIsNotSeenAnyMoreIsTakenOver() {
+    ReplicaIncarnation otherLife = ReplicaIncarnation.begin(new SecureRandom());
+    Duties others = new Duties(jdbc, otherLife, new ReplicaLease(jdbc, otherLife, LENGTH));
+    assertThat(new Duties(jdbc, incarnation, lease).attempt("checkpoint", () -> {})).isTrue();
+
+    jdbc.update("update duty set until = clock_timestamp() - interval '1 second'");
+
+    assertThat(others.attempt("checkpoint", () -> {})).isTrue();
+  }
+
+  private void assertFenced() {
+    assertThatExceptionOfType(AuditFailedException.class)
+        .isThrownBy(lease::requireHeld)
+        .withMessage("this replica has lost its lease");
+  }
+
+  private void expire() {
+    jdbc.update(
+        "update replica set until = clock_timestamp() - interval '1 second' where incarnation = ?",
+        incarnation.id());
+  }
+
+  /** As the renewal does on its own thread, which no call's scope reaches. */
+  private void renewElsewhere() {
+    Thread renewal = Thread.ofPlatform().start(() -> lease.renew(List.of()));
+    try {
+      renewal.join();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

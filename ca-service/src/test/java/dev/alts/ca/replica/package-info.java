@@ -1,0 +1,4 @@
+@NullMarked
+package dev.alts.ca.replica;
+
+import org.jspecify.annotations.NullMarked;
