@@ -1,6 +1,6 @@
 package dev.alts.agent;
 
-import dev.alts.agent.upstream.CaAddress;
+import dev.alts.agent.upstream.CaAddresses;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  * What the agent is told at its start. Secrets are never among it, only files that hold them: every
  * local process can read a command line.
  *
- * @param ca where the CA's Machine API listens
+ * @param ca where the replicas of the CA's Machine API listen
  * @param dataDirectory where the machine's keys live, mode 0700
  * @param socket where local processes connect
  * @param joinTokenFile file with a join token, for the first start
  * @param maxConnectionsPerUser how many connections one user may hold open
  */
 public record AgentConfig(
-    CaAddress ca,
+    CaAddresses ca,
     Path dataDirectory,
     Path socket,
     @Nullable Path joinTokenFile,
@@ -31,7 +31,7 @@ public record AgentConfig(
   static final String USAGE =
       """
       usage: alts-agent --ca HOST:PORT [options]
-        --ca HOST:PORT                 the CA's Machine API                    (or ALTS_CA)
+        --ca HOST:PORT[,HOST:PORT...]  the CA's Machine API; with several replicas, any of them (or ALTS_CA)
         --join-token-file FILE         join token, for this machine's first start (or ALTS_JOIN_TOKEN_FILE)
         --data-dir DIR                 the machine's keys, mode 0700           (or ALTS_AGENT_DATA_DIR)
         --socket PATH                  where local processes connect           (or ALTS_AGENT_SOCKET)
@@ -91,7 +91,7 @@ public record AgentConfig(
     }
     String tokenFile = values.get("--join-token-file");
     return new AgentConfig(
-        CaAddress.parse(ca),
+        CaAddresses.parse(ca),
         Path.of(values.getOrDefault("--data-dir", DEFAULT_DATA_DIRECTORY)),
         Path.of(values.getOrDefault("--socket", DEFAULT_SOCKET)),
         tokenFile == null ? null : Path.of(tokenFile),

@@ -25,8 +25,15 @@ class AgentConfigTest {
 
   @Test
   void addressOfTheCaMayBeIpv6() {
-    assertThat(parse("--ca", "[::1]:7443").ca().host()).isEqualTo("::1");
+    assertThat(parse("--ca", "[::1]:7443").ca().all().getFirst().host()).isEqualTo("::1");
     assertThat(parse("--ca", "[::1]:7443").ca().toString()).isEqualTo("[::1]:7443");
+  }
+
+  @Test
+  void theCaMayHaveSeveralReplicas() {
+    assertThat(parse("--ca", "a.example:7443, [::1]:7444").ca().toString())
+        .isEqualTo("a.example:7443,[::1]:7444");
+    assertThatThrownBy(() -> parse("--ca", "a.example:7443,")).hasMessageContaining("HOST:PORT");
   }
 
   @Test

@@ -1,6 +1,6 @@
 package dev.alts.cli;
 
-import dev.alts.cli.ca.CaAddress;
+import dev.alts.cli.ca.CaAddresses;
 import dev.alts.cli.ca.CommandFailedException;
 import dev.alts.cli.ca.ExitCode;
 import dev.alts.cli.command.CliContext;
@@ -60,7 +60,7 @@ public final class Altsctl {
     commandLine.addSubcommand(new ProbeCommand(session));
     commandLine.addSubcommand(new CompletionCommand(session, commandLine));
     return commandLine
-        .registerConverter(CaAddress.class, Altsctl::address)
+        .registerConverter(CaAddresses.class, Altsctl::address)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(context.out())
         .setErr(context.err())
@@ -80,9 +80,10 @@ public final class Altsctl {
   @Option(
       names = "--ca",
       scope = ScopeType.INHERIT,
-      paramLabel = "HOST:PORT",
-      description = "The CA's REST address; else ALTS_CA, else the one you logged in to.")
-  void useCa(CaAddress address) {
+      paramLabel = "HOST:PORT[,...]",
+      description =
+          "The CA's REST address, or those of its replicas; else ALTS_CA, else what you logged in to.")
+  void useCa(CaAddresses address) {
     session.useCa(address);
   }
 
@@ -93,9 +94,9 @@ public final class Altsctl {
       description = "Show this help.")
   boolean help;
 
-  private static CaAddress address(String text) {
+  private static CaAddresses address(String text) {
     try {
-      return CaAddress.parse(text);
+      return CaAddresses.parse(text);
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException(e.getMessage());
     }

@@ -68,6 +68,25 @@ class AltsctlTest {
   }
 
   @Test
+  void anyReplicaOfTheCaWillDo() throws Exception {
+    FakeCa gone = FakeCa.start(domain, "/ca");
+    gone.close();
+    try (FakeCa behind = FakeCa.start(domain, "/ca")) {
+      behind.answer("GET", "/v1/machines", Answer.json(503, "{\"title\":\"not caught up\"}"));
+      ca.answer("GET", "/v1/machines", Answer.json(200, "{\"items\":[],\"next\":null}"));
+      String replicas = gone.address() + "," + behind.address() + "," + ca.address();
+
+      int login = run(code(domain), "login", "--ca", replicas, "--code", "-");
+      int list = run("", "machine", "list");
+
+      assertThat(login).as(err.toString()).isZero();
+      assertThat(list).as(err.toString()).isZero();
+      assertThat(behind.received()).extracting(Received::path).contains("/v1/machines");
+      assertThat(ca.received()).extracting(Received::path).containsExactly("/v1/machines");
+    }
+  }
+
+  @Test
   void loginIsKeptWhereOnlyItsOwnerReads() throws Exception {
     run(code(domain), "login", "--ca", ca.address(), "--code", "-");
 

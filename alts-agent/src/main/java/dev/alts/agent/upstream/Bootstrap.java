@@ -90,11 +90,11 @@ public final class Bootstrap {
               .getTrustDocument();
       return new Verified<>(signed, TrustDocument.open(signed, pinned));
     } catch (StatusRuntimeException e) {
-      throw CaClient.unavailable("fetching the trust document from " + channels.address(), e);
+      throw CaClient.unavailable("fetching the trust document from " + channels.addresses(), e);
     } catch (InvalidDocumentException e) {
       throw new StartRefusedException(
           "%s is not the CA that the join token is for: %s; the token's secret was not sent"
-              .formatted(channels.address(), e.getMessage()),
+              .formatted(channels.addresses(), e.getMessage()),
           e);
     } finally {
       channel.shutdownNow();
@@ -140,7 +140,7 @@ public final class Bootstrap {
     if (code == Status.Code.UNAVAILABLE
         || code == Status.Code.DEADLINE_EXCEEDED
         || code == Status.Code.RESOURCE_EXHAUSTED) {
-      return CaClient.unavailable("attesting this machine with " + channels.address(), e);
+      return CaClient.unavailable("attesting this machine with " + channels.addresses(), e);
     }
     if (code == Status.Code.PERMISSION_DENIED) {
       throw new StartRefusedException(

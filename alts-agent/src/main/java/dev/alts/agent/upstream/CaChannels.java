@@ -1,5 +1,6 @@
 package dev.alts.agent.upstream;
 
+import dev.alts.api.machine.v1.MachineGrpc;
 import dev.alts.identity.x509.InvalidCertificateException;
 import dev.alts.identity.x509.X509Svid;
 import io.grpc.ManagedChannel;
@@ -14,14 +15,18 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes channels to the CA: TLS 1.3 by BoringSSL where it is present, with X25519MLKEM768 first, so
- * that what is recorded today stays closed to tomorrow's quantum computers.
+ * Makes channels to whichever replica of the CA answers: TLS 1.3 by BoringSSL where it is present,
+ * with X25519MLKEM768 first, so that what is recorded today stays closed to tomorrow's quantum
+ * computers.
  */
 public final class CaChannels {
   private static final String[] GROUPS = {"X25519MLKEM768", "X25519"};
@@ -30,16 +35,41 @@ public final class CaChannels {
   /** The CA permits one every 10 s. */
   private static final long KEEP_ALIVE_SECONDS = 30;
 
-  private final CaAddress address;
+  /**
+   * What may be sent twice: an answer that was lost is given again, and nothing is issued twice.
+   */
+  private static final Map<String, ?> RETRIES =
+      Map.of(
+          "methodConfig",
+          List.of(
+              Map.of(
+                  "name",
+                  Stream.of("GetTrustDocument", "Issue", "Renew")
+                      .map(method -> Map.of("service", MachineGrpc.SERVICE_NAME, "method", method))
+                      .toList(),
+                  "retryPolicy",
+                  Map.of(
+                      "maxAttempts",
+                      5.0,
+                      "initialBackoff",
+                      "0.1s",
+                      "maxBackoff",
+                      "1s",
+                      "backoffMultiplier",
+                      2.0,
+                      "retryableStatusCodes",
+                      List.of("UNAVAILABLE")))));
+
+  private final CaAddresses addresses;
   private final EventLoopGroup eventLoops;
 
-  public CaChannels(CaAddress address, EventLoopGroup eventLoops) {
-    this.address = address;
+  public CaChannels(CaAddresses addresses, EventLoopGroup eventLoops) {
+    this.addresses = addresses;
     this.eventLoops = eventLoops;
   }
 
-  public CaAddress address() {
-    return address;
+  public CaAddresses addresses() {
+    return addresses;
   }
 
   /**
@@ -65,11 +95,13 @@ public final class CaChannels {
       if (machine != null) {
         tls.keyManager(machine.privateKey(), machine.x509Chain().toArray(new X509Certificate[0]));
       }
-      return NettyChannelBuilder.forAddress(address.host(), address.port())
+      return NettyChannelBuilder.forTarget(CaNameResolverProvider.target(addresses))
           .sslContext(context(tls))
           .eventLoopGroup(eventLoops)
           .channelType(EpollSocketChannel.class)
           .directExecutor()
+          .defaultServiceConfig(RETRIES)
+          .enableRetry()
           .maxInboundMessageSize(MAX_MESSAGE_BYTES)
           .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
           .build();

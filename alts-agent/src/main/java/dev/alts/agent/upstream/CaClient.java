@@ -15,6 +15,7 @@ import dev.alts.identity.verify.PeerRejectedException;
 import dev.alts.identity.x509.X509Svid;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +36,7 @@ public final class CaClient implements CertificateIssuer, AutoCloseable {
   private final X509ExtendedTrustManager trustManager;
   private final ServerClock clock;
   private final AtomicReference<ManagedChannel> channel;
+  private volatile X509Svid tls;
   private final AtomicReference<Context.@Nullable CancellableContext> watching =
       new AtomicReference<>();
   private final IssueQueue queue;
@@ -47,7 +49,8 @@ public final class CaClient implements CertificateIssuer, AutoCloseable {
     this.channels = channels;
     this.trustManager = trustManager;
     this.clock = clock;
-    this.channel = new AtomicReference<>(channels.toCa(trustManager, machine.tls().svid()));
+    this.tls = machine.tls().svid();
+    this.channel = new AtomicReference<>(channels.toCa(trustManager, tls));
     this.queue = new IssueQueue(this::issue);
   }
 
@@ -84,6 +87,9 @@ public final class CaClient implements CertificateIssuer, AutoCloseable {
       if (context.isCancelled()) {
         return true;
       }
+      if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
+        moveOn();
+      }
       throw e;
     } finally {
       context.close();
@@ -92,11 +98,19 @@ public final class CaClient implements CertificateIssuer, AutoCloseable {
 
   /** Goes on with another certificate; the stream starts anew, other calls may finish. */
   void reconnectAs(X509Svid machine) {
-    channel.getAndSet(channels.toCa(trustManager, machine)).shutdown();
+    tls = machine;
+    moveOn();
     Context.CancellableContext current = watching.get();
     if (current != null) {
       current.cancel(null);
     }
+  }
+
+  /**
+   * Another channel begins at another replica, where there is one; calls on this one may finish.
+   */
+  private void moveOn() {
+    channel.getAndSet(channels.toCa(trustManager, tls)).shutdown();
   }
 
   private IssueResponse issue(IssueRequest request) {

@@ -79,6 +79,7 @@ public final class FakeCa implements AutoCloseable {
   public final List<MachineKeys> machineKeys = new CopyOnWriteArrayList<>();
   public final List<IssueItem> items = new CopyOnWriteArrayList<>();
   public final List<WatchRequest> watchRequests = new CopyOnWriteArrayList<>();
+  public final AtomicInteger refusedIssues = new AtomicInteger();
   public final AtomicInteger renewals = new AtomicInteger();
   public volatile List<Rule> rules = List.of();
   public volatile Predicate<Map<String, Fact>> mayUseMachineIdentity = facts -> false;
@@ -293,6 +294,7 @@ public final class FakeCa implements AutoCloseable {
     public void issue(IssueRequest request, StreamObserver<IssueResponse> observer) {
       Status failure = failIssue;
       if (failure != null) {
+        refusedIssues.incrementAndGet();
         observer.onError(failure.asRuntimeException());
         return;
       }

@@ -2,7 +2,7 @@ package dev.alts.agent.fake;
 
 import dev.alts.agent.Agent;
 import dev.alts.agent.AgentConfig;
-import dev.alts.agent.upstream.CaAddress;
+import dev.alts.agent.upstream.CaAddresses;
 import dev.alts.agent.upstream.StartRefusedException;
 import dev.alts.identity.document.BootstrapToken;
 import io.grpc.ManagedChannel;
@@ -39,7 +39,7 @@ public final class RunningAgent implements AutoCloseable {
     Path tokenFile = directory.resolve("token");
     Files.writeString(tokenFile, token.exposeText());
     return new AgentConfig(
-        CaAddress.parse(ca),
+        CaAddresses.parse(ca),
         directory.resolve("data"),
         directory.resolve("run/agent.sock"),
         tokenFile,

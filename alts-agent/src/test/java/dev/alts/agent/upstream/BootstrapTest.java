@@ -133,7 +133,7 @@ class BootstrapTest {
               1, io.netty.channel.epoll.EpollIoHandler.newFactory());
       try (BootstrapToken token = impostor.mintToken()) {
         new Bootstrap(
-                new CaChannels(CaAddress.parse(impostor.address()), loops),
+                new CaChannels(CaAddresses.parse(impostor.address()), loops),
                 new CaTrust(Instant::now)::accordingTo,
                 new java.security.SecureRandom(),
                 "test")

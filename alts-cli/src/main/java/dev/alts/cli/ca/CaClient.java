@@ -5,7 +5,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -14,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -29,11 +32,14 @@ public final class CaClient implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
 
-  private final CaAddress address;
+  /** What a replica answers before it has looked at the request. */
+  private static final int UNAVAILABLE = 503;
+
+  private final CaAddresses addresses;
   private final HttpClient http;
 
-  public CaClient(CaAddress address, SSLContext tls) {
-    this.address = address;
+  public CaClient(CaAddresses addresses, SSLContext tls) {
+    this.addresses = addresses;
     this.http =
         HttpClient.newBuilder()
             .sslContext(tls)
@@ -43,25 +49,30 @@ public final class CaClient implements AutoCloseable {
             .build();
   }
 
-  public CaAddress address() {
-    return address;
+  public CaAddresses addresses() {
+    return addresses;
   }
 
   public JsonObject get(String path) {
-    return json(send(request(path).GET()));
+    return json(send(replica -> request(replica, path).GET().build()));
   }
 
   /** {@return the protobuf message at {@code path}, as bytes} */
   public byte[] getProtobuf(String path) {
-    return send(request(path).setHeader("Accept", "application/x-protobuf").GET());
+    return send(replica ->
+        request(replica, path).setHeader("Accept", "application/x-protobuf").GET().build());
   }
 
   public JsonObject post(String path, JsonObject body) {
-    return json(send(request(path).POST(BodyPublishers.ofString(body.toString()))));
+    return json(
+        send(replica ->
+            request(replica, path).POST(BodyPublishers.ofString(body.toString())).build()));
   }
 
   public JsonObject put(String path, JsonObject body) {
-    return json(send(request(path).PUT(BodyPublishers.ofString(body.toString()))));
+    return json(
+        send(replica ->
+            request(replica, path).PUT(BodyPublishers.ofString(body.toString())).build()));
   }
 
   /** {@return the items of the list at {@code path}, following its pages up to {@code limit}} */
@@ -85,17 +96,17 @@ public final class CaClient implements AutoCloseable {
     http.close();
   }
 
-  private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(address.resolve(path))
+  private static HttpRequest.Builder request(CaAddress replica, String path) {
+    return HttpRequest.newBuilder(replica.resolve(path))
         .timeout(REQUEST_TIMEOUT)
         .setHeader("Accept", "application/json")
         .setHeader("Content-Type", "application/json");
   }
 
-  private byte[] send(HttpRequest.Builder builder) {
+  private byte[] send(Call call) {
     HttpResponse<byte[]> response;
     try {
-      response = http.send(builder.build(), BodyHandlers.ofByteArray());
+      response = send(call, addresses.all().iterator());
     } catch (IOException e) {
       throw notReached(e);
     } catch (InterruptedException e) {
@@ -108,24 +119,47 @@ public final class CaClient implements AutoCloseable {
     return response.body();
   }
 
+  /** Goes on to the next replica only where this one surely did nothing. */
+  private HttpResponse<byte[]> send(Call call, Iterator<CaAddress> replicas)
+      throws IOException, InterruptedException {
+    try {
+      HttpResponse<byte[]> response =
+          http.send(call.at(replicas.next()), BodyHandlers.ofByteArray());
+      return response.statusCode() == UNAVAILABLE && replicas.hasNext()
+          ? send(call, replicas)
+          : response;
+    } catch (ConnectException | HttpConnectTimeoutException e) {
+      if (!replicas.hasNext()) {
+        throw e;
+      }
+      return send(call, replicas);
+    }
+  }
+
+  /** One request, wherever it goes. */
+  @FunctionalInterface
+  private interface Call {
+    HttpRequest at(CaAddress replica);
+  }
+
   private CommandFailedException notReached(IOException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof CertificateException) {
         return CommandFailedException.failed(
             "what answers at %s is not the CA that you logged in to: %s"
-                .formatted(address, cause.getMessage()),
+                .formatted(addresses, cause.getMessage()),
             "check the address (--ca); if the CA was set up anew, log in again",
             e);
       }
     }
     if (e instanceof SSLException) {
       return CommandFailedException.failed(
-          "the CA at %s refused the connection: %s".formatted(address, e.getMessage()),
+          "the CA at %s refused the connection: %s".formatted(addresses, e.getMessage()),
           "your login may have expired or been revoked: altsctl login",
           e);
     }
     return CommandFailedException.unreachable(
-        "no CA answers at %s".formatted(address),
+        "no CA answers at %s".formatted(addresses),
         "check that it runs and that the address is right (--ca HOST:PORT or ALTS_CA)",
         e);
   }

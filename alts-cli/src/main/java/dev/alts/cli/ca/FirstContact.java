@@ -22,7 +22,8 @@ public final class FirstContact {
   }
 
   /** {@return the verified trust document of the CA at {@code address}} */
-  public static FirstContact with(CaAddress address, RootFingerprint pinned, SecureRandom random) {
+  public static FirstContact with(
+      CaAddresses address, RootFingerprint pinned, SecureRandom random) {
     try (CaClient ca = new CaClient(address, CaTls.unauthenticated(random))) {
       byte[] body = ca.getProtobuf("/v1/trust-document");
       return new FirstContact(

@@ -43,7 +43,7 @@ public final class HumanCommand {
                   answer.get("code").getAsString(),
                   answer.get("expiresAt").getAsString(),
                   "%s logs in with it: altsctl login --ca %s --code -"
-                      .formatted(name, ca.address())));
+                      .formatted(name, ca.addresses())));
     }
     return 0;
   }

@@ -3,7 +3,7 @@ package dev.alts.cli.command;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import dev.alts.cli.ca.CaAddress;
+import dev.alts.cli.ca.CaAddresses;
 import dev.alts.cli.ca.CaClient;
 import dev.alts.cli.ca.CaTls;
 import dev.alts.cli.ca.CommandFailedException;
@@ -66,7 +66,7 @@ public final class LoginCommand implements Runnable {
   public void run() {
     CliContext context = session.context();
     try (BootstrapToken code = code()) {
-      CaAddress address = address();
+      CaAddresses address = address();
       FirstContact contact = FirstContact.with(address, code.rootFingerprint(), context.random());
       SecureRandom random = context.random();
       KeyPair master = EcdsaP256.best().generateKeyPair(random);
@@ -91,7 +91,7 @@ public final class LoginCommand implements Runnable {
   }
 
   private JsonObject redeem(
-      CaAddress address, FirstContact contact, BootstrapToken code, KeyPair master, KeyPair tls) {
+      CaAddresses address, FirstContact contact, BootstrapToken code, KeyPair master, KeyPair tls) {
     byte[] secret = code.secret().exposeCopy();
     JsonObject body = new JsonObject();
     body.addProperty("secret", Base64.getEncoder().encodeToString(secret));
@@ -108,7 +108,7 @@ public final class LoginCommand implements Runnable {
     }
   }
 
-  private CaAddress address() {
+  private CaAddresses address() {
     return session
         .chosenCa()
         .or(() -> session.context().home().login().map(Login::ca))

@@ -1,6 +1,6 @@
 package dev.alts.cli.command;
 
-import dev.alts.cli.ca.CaAddress;
+import dev.alts.cli.ca.CaAddresses;
 import dev.alts.cli.ca.CaClient;
 import dev.alts.cli.ca.CaTls;
 import dev.alts.cli.ca.CommandFailedException;
@@ -20,7 +20,7 @@ public final class Session {
 
   private final CliContext context;
   private OutputFormat format = OutputFormat.TABLE;
-  private @Nullable CaAddress chosenCa;
+  private @Nullable CaAddresses chosenCa;
 
   public Session(CliContext context) {
     this.context = context;
@@ -30,7 +30,7 @@ public final class Session {
     format = chosen;
   }
 
-  public void useCa(CaAddress chosen) {
+  public void useCa(CaAddresses chosen) {
     chosenCa = chosen;
   }
 
@@ -49,7 +49,7 @@ public final class Session {
   }
 
   /** {@return the address that the user chose for this call, if any} */
-  Optional<CaAddress> chosenCa() {
+  Optional<CaAddresses> chosenCa() {
     if (chosenCa != null) {
       return Optional.of(chosenCa);
     }
@@ -81,9 +81,9 @@ public final class Session {
         chosenCa().orElse(login.ca()), CaTls.asHuman(login, context.clock(), context.random()));
   }
 
-  private static CaAddress parse(String address) {
+  private static CaAddresses parse(String address) {
     try {
-      return CaAddress.parse(address);
+      return CaAddresses.parse(address);
     } catch (IllegalArgumentException e) {
       throw CommandFailedException.usage(String.valueOf(e.getMessage()), null);
     }

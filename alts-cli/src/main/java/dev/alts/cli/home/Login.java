@@ -1,7 +1,7 @@
 package dev.alts.cli.home;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.alts.cli.ca.CaAddress;
+import dev.alts.cli.ca.CaAddresses;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.SpiffeId;
 import dev.alts.identity.document.InvalidDocumentException;
@@ -17,7 +17,7 @@ import java.time.Instant;
  * nothing else; the other one is for TLS to the CA.
  */
 public final class Login {
-  private final CaAddress ca;
+  private final CaAddresses ca;
   private final RootFingerprint root;
   private final Bytes trustDocument;
   private final SpiffeId spiffeId;
@@ -31,7 +31,7 @@ public final class Login {
    * @param trustDocument the encoded SignedDocument that {@code root} vouches for
    */
   public Login(
-      CaAddress ca,
+      CaAddresses ca,
       RootFingerprint root,
       Bytes trustDocument,
       SpiffeId spiffeId,
@@ -47,7 +47,7 @@ public final class Login {
     this.tls = tls;
   }
 
-  public CaAddress ca() {
+  public CaAddresses ca() {
     return ca;
   }
 

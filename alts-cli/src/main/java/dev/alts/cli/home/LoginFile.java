@@ -5,7 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import dev.alts.cli.ca.CaAddress;
+import dev.alts.cli.ca.CaAddresses;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.SpiffeId;
 import dev.alts.identity.crypto.EcdsaP256;
@@ -44,7 +44,7 @@ final class LoginFile {
     try {
       JsonObject object = JsonParser.parseString(text).getAsJsonObject();
       return new Login(
-          CaAddress.parse(string(object, "ca")),
+          CaAddresses.parse(string(object, "ca")),
           RootFingerprint.parse(string(object, "root")),
           bytes(string(object, "trustDocument")),
           SpiffeId.parse(string(object, "spiffeId")),
