@@ -3,7 +3,6 @@ package dev.alts.ca.authority;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.EntityKind;
 import dev.alts.identity.TrustDomain;
-import dev.alts.identity.crypto.EcdsaP256;
 import dev.alts.identity.x509.AuthorityCertificate;
 import dev.alts.identity.x509.InvalidCertificateException;
 import java.io.IOException;
@@ -35,11 +34,9 @@ final class AuthorityCertificates {
 
   private static final int SERIAL_BITS = 127;
 
-  private final EcdsaP256 ecdsa;
   private final SecureRandom random;
 
-  AuthorityCertificates(EcdsaP256 ecdsa, SecureRandom random) {
-    this.ecdsa = ecdsa;
+  AuthorityCertificates(SecureRandom random) {
     this.random = random;
   }
 
@@ -80,7 +77,7 @@ final class AuthorityCertificates {
               new GeneralName(GeneralName.uniformResourceIdentifier, domain.id().toString())));
       tbs.setExtensions(extensions.generate());
       Bytes signed = Bytes.copyOf(tbs.generateTBSCertificate().getEncoded("DER"));
-      byte[] signature = ecdsa.sign(key.privateKey(), signed.toByteArray());
+      byte[] signature = key.sign(signed.toByteArray());
       return AuthorityCertificate.parse(CertificateEnvelope.of(signed, Bytes.copyOf(signature)));
     } catch (IOException e) {
       throw new UncheckedIOException("encoding an authority certificate", e);

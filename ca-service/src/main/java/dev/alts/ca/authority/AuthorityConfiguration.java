@@ -2,12 +2,12 @@ package dev.alts.ca.authority;
 
 import dev.alts.ca.audit.AuditLog;
 import dev.alts.ca.configuration.CaSettings;
-import dev.alts.ca.configuration.StartRefusedException;
+import dev.alts.ca.configuration.CustodyProperties;
 import dev.alts.ca.database.DatabaseClock;
 import dev.alts.ca.replica.CatchUp;
-import dev.alts.identity.SecretBytes;
 import dev.alts.identity.crypto.EcdsaP256;
 import java.security.SecureRandom;
+import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -19,19 +19,32 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Configuration(proxyBeanMethods = false)
 class AuthorityConfiguration {
   @Bean
-  KeyCustody keyCustody(CaSettings settings, JdbcTemplate jdbc, SecureRandom random) {
-    boolean empty =
-        Boolean.TRUE.equals(
-            jdbc.queryForObject("select not exists (select from signing_key)", Boolean.class));
-    try (SecretBytes key =
-        new KeyEncryptionKeyFile(settings.keyEncryptionKeyFile()).load(empty, random)) {
-      return new KeyCustody(key, random);
-    }
+  WrappedTable wrappedSigningKeys() {
+    return SigningKeys.wrappedTable();
+  }
+
+  @Bean(destroyMethod = "close")
+  KeyCustody keyCustody(
+      CaSettings settings,
+      CustodyProperties properties,
+      JdbcTemplate jdbc,
+      PlatformTransactionManager transactions,
+      SecureRandom random,
+      AuditLog audit,
+      List<WrappedTable> tables) {
+    TransactionTemplate transaction = new TransactionTemplate(transactions);
+    return new CustodyStart(
+            settings,
+            properties,
+            jdbc,
+            random,
+            new KeyEncryptionKeyRotation(jdbc, transaction, audit, tables))
+        .open();
   }
 
   @Bean
   SigningKeys signingKeys(JdbcTemplate jdbc, KeyCustody custody, SecureRandom random) {
-    return new SigningKeys(jdbc, custody, EcdsaP256.best(), random);
+    return new SigningKeys(jdbc, custody, random);
   }
 
   @Bean
@@ -51,7 +64,7 @@ class AuthorityConfiguration {
         jdbc,
         new TransactionTemplate(transactions),
         keys,
-        new AuthorityCertificates(EcdsaP256.best(), random),
+        new AuthorityCertificates(random),
         clock,
         audit);
   }
@@ -66,23 +79,14 @@ class AuthorityConfiguration {
       SigningKeys keys,
       AuthorityRows rows,
       Foundation foundation) {
-    try {
-      foundation.layIfAbsent(settings);
-      return new TrustDomainKeeper(
-          jdbc,
-          new TransactionTemplate(transactions),
-          settings,
-          clock,
-          audit,
-          () -> Keyring.load(keys, rows.all(), EcdsaP256.best()));
-    } catch (WrappedKeyException e) {
-      throw new StartRefusedException(
-          "The key-encryption key %s is not the one under which the keys in the database are wrapped."
-              .formatted(settings.keyEncryptionKeyFile()),
-          "Restore the right one from your backup, or name it by"
-              + " alts.ca.key-encryption-key-file.",
-          e);
-    }
+    foundation.layIfAbsent(settings);
+    return new TrustDomainKeeper(
+        jdbc,
+        new TransactionTemplate(transactions),
+        settings,
+        clock,
+        audit,
+        () -> Keyring.load(keys, rows.all(), EcdsaP256.best()));
   }
 
   @Bean

@@ -33,7 +33,7 @@ public final class KeyEncryptionKeyFile {
    *     and hide that the old one is lost
    */
   public SecretBytes load(boolean mayCreate, SecureRandom random) {
-    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+    if (exists()) {
       return read();
     }
     if (!mayCreate) {
@@ -44,6 +44,10 @@ public final class KeyEncryptionKeyFile {
     }
     create(random);
     return read();
+  }
+
+  boolean exists() {
+    return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
   }
 
   private SecretBytes read() {

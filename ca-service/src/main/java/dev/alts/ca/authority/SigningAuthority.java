@@ -46,7 +46,7 @@ public final class SigningAuthority {
 
   /** {@return the DER signature over {@code tbs}} */
   public Bytes sign(Bytes tbs) {
-    return Bytes.copyOf(ecdsa.sign(key.privateKey(), tbs.toByteArray()));
+    return Bytes.copyOf(key.sign(tbs.toByteArray()));
   }
 
   public boolean verifies(Bytes tbs, Bytes signature) {

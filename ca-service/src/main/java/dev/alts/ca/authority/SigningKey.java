@@ -1,19 +1,18 @@
 package dev.alts.ca.authority;
 
 import dev.alts.identity.Bytes;
-import java.security.PrivateKey;
 import java.util.UUID;
 
-/** A key of the trust domain, unwrapped. A final class and no record: it holds a private key. */
+/** A key of the trust domain with which this replica can sign, wherever its private half is. */
 final class SigningKey {
   private final UUID id;
   private final Bytes spki;
-  private final PrivateKey privateKey;
+  private final KeyCustody.Signer signer;
 
-  SigningKey(UUID id, Bytes spki, PrivateKey privateKey) {
+  SigningKey(UUID id, Bytes spki, KeyCustody.Signer signer) {
     this.id = id;
     this.spki = spki;
-    this.privateKey = privateKey;
+    this.signer = signer;
   }
 
   UUID id() {
@@ -24,8 +23,9 @@ final class SigningKey {
     return spki;
   }
 
-  PrivateKey privateKey() {
-    return privateKey;
+  /** {@return the DER signature, ECDSA with SHA-256} */
+  byte[] sign(byte[] message) {
+    return signer.sign(message);
   }
 
   @Override

@@ -1,44 +1,45 @@
 package dev.alts.ca.authority;
 
 import dev.alts.identity.Bytes;
-import dev.alts.identity.SecretBytes;
-import dev.alts.identity.crypto.EcdsaP256;
-import java.security.KeyPair;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Makes keys, keeps them wrapped in the database and opens them again. */
+/** Has keys made, remembers them in the database and opens them again. */
 final class SigningKeys {
+  private static final String TABLE = "signing_key";
+  private static final String COLUMN = "wrapped_private";
+
   private final JdbcTemplate jdbc;
   private final KeyCustody custody;
-  private final EcdsaP256 ecdsa;
   private final SecureRandom random;
 
-  SigningKeys(JdbcTemplate jdbc, KeyCustody custody, EcdsaP256 ecdsa, SecureRandom random) {
+  SigningKeys(JdbcTemplate jdbc, KeyCustody custody, SecureRandom random) {
     this.jdbc = jdbc;
     this.custody = custody;
-    this.ecdsa = ecdsa;
     this.random = random;
   }
 
   /** {@return a new key, kept} */
   SigningKey create(KeyPurpose purpose) {
-    KeyPair pair = ecdsa.generateKeyPair(random);
     UUID id = new UUID(random.nextLong(), random.nextLong());
-    Bytes spki = Bytes.copyOf(pair.getPublic().getEncoded());
-    byte[] pkcs8 = pair.getPrivate().getEncoded();
-    try (SecretBytes secret = SecretBytes.adopt(pkcs8)) {
-      jdbc.update(
-          "insert into signing_key (key_id, purpose, spki, wrapped_private) values (?, ?, ?, ?)",
-          id,
-          purpose.column(),
-          spki.toByteArray(),
-          custody.seal(row(id), secret).toByteArray());
+    KeyCustody.NewKey made = custody.generate(id);
+    int written =
+        jdbc.update(
+            """
+            insert into signing_key (key_id, purpose, spki, wrapped_private)
+            select ?, ?, ?, ? from key_custody where key_id = ? for share
+            """,
+            id,
+            purpose.column(),
+            made.spki().toByteArray(),
+            made.kept().toByteArray(),
+            custody.wrappingKeyId().toByteArray());
+    if (written == 0) {
+      throw WrappedKeyException.replaced(row(id));
     }
-    return new SigningKey(id, spki, pair.getPrivate());
+    return new SigningKey(id, made.spki(), custody.signer(id, made.spki(), made.kept()));
   }
 
   /** {@return the keys of this purpose that sign, newest first} */
@@ -48,26 +49,20 @@ final class SigningKeys {
         select key_id, spki, wrapped_private from signing_key
         where purpose = ? and retired_at is null order by created_at desc
         """,
-        (row, number) ->
-            open(
-                row.getObject("key_id", UUID.class),
-                Bytes.copyOf(row.getBytes("spki")),
-                Bytes.copyOf(row.getBytes("wrapped_private"))),
+        (row, number) -> {
+          UUID id = row.getObject("key_id", UUID.class);
+          Bytes spki = Bytes.copyOf(row.getBytes("spki"));
+          Bytes kept = Bytes.copyOf(row.getBytes("wrapped_private"));
+          return new SigningKey(id, spki, custody.signer(id, spki, kept));
+        },
         purpose.column());
   }
 
-  private SigningKey open(UUID id, Bytes spki, Bytes wrapped) {
-    try (SecretBytes secret = custody.open(row(id), wrapped)) {
-      byte[] pkcs8 = secret.exposeCopy();
-      try {
-        return new SigningKey(id, spki, ecdsa.decodePrivateKey(pkcs8));
-      } finally {
-        Arrays.fill(pkcs8, (byte) 0);
-      }
-    }
+  static RowIdentity row(UUID id) {
+    return new RowIdentity(TABLE, COLUMN, id.toString());
   }
 
-  private static RowIdentity row(UUID id) {
-    return new RowIdentity("signing_key", "wrapped_private", id.toString());
+  static WrappedTable wrappedTable() {
+    return new WrappedTable(TABLE, COLUMN, "key_id");
   }
 }

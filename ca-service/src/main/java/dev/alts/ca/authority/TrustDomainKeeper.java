@@ -98,7 +98,7 @@ final class TrustDomainKeeper implements TrustDocuments, IssuingAuthorities, Doc
   @Override
   public SignedDocument sign(DocumentType type, byte[] body) {
     SigningKey key = view.keyring().documentKey(type);
-    return SignedDocuments.sign(type, body, key.privateKey(), key.spki());
+    return SignedDocuments.sign(type, body, key.spki(), key::sign);
   }
 
   private View read() {
@@ -136,10 +136,7 @@ final class TrustDomainKeeper implements TrustDocuments, IssuingAuthorities, Doc
     SigningKey root = keyring.root();
     SignedDocument signed =
         SignedDocuments.sign(
-            DocumentType.TRUST_DOCUMENT,
-            document.toWire().toByteArray(),
-            root.privateKey(),
-            root.spki());
+            DocumentType.TRUST_DOCUMENT, document.toWire().toByteArray(), root.spki(), root::sign);
     PublishedTrustDocument published = new PublishedTrustDocument(signed, document);
     documents.insert(published);
     log.info("Trust document signed: sequence={} nextUpdate={}", sequence, document.nextUpdate());

@@ -1,5 +1,7 @@
 package dev.alts.ca.configuration;
 
+import org.jspecify.annotations.Nullable;
+
 /** The CA must not start like this. Says what is wrong and what the operator can do about it. */
 public final class StartRefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -11,7 +13,7 @@ public final class StartRefusedException extends RuntimeException {
     this.remedy = remedy;
   }
 
-  public StartRefusedException(String problem, String remedy, Throwable cause) {
+  public StartRefusedException(String problem, String remedy, @Nullable Throwable cause) {
     super(problem + " " + remedy, cause);
     this.remedy = remedy;
   }

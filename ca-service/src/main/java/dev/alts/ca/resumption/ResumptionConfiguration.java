@@ -1,6 +1,7 @@
 package dev.alts.ca.resumption;
 
 import dev.alts.ca.authority.KeyCustody;
+import dev.alts.ca.authority.WrappedTable;
 import java.security.SecureRandom;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -11,5 +12,10 @@ class ResumptionConfiguration {
   @Bean
   ResumptionRoots resumptionRoots(JdbcClient jdbc, KeyCustody custody, SecureRandom random) {
     return new ResumptionRoots(jdbc, custody, random);
+  }
+
+  @Bean
+  WrappedTable wrappedResumptionRoots() {
+    return ResumptionRoots.wrappedTable();
   }
 }

@@ -2,6 +2,8 @@ package dev.alts.ca.resumption;
 
 import dev.alts.ca.authority.KeyCustody;
 import dev.alts.ca.authority.RowIdentity;
+import dev.alts.ca.authority.WrappedKeyException;
+import dev.alts.ca.authority.WrappedTable;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.SecretBytes;
 import java.security.SecureRandom;
@@ -52,22 +54,28 @@ public class ResumptionRoots {
 
   /** {@return the root of {@code period}, drawn now if there is none yet} */
   Root drawn(ResumptionPeriod period) {
+    return find(period).orElseGet(() -> draw(period));
+  }
+
+  private Root draw(ResumptionPeriod period) {
     byte[] drawn = new byte[ROOT_BYTES];
     random.nextBytes(drawn);
     try (SecretBytes root = SecretBytes.adopt(drawn)) {
       // Of several replicas that draw at the same moment, the first one's root counts.
+      // It is wrapped under the key that the others have, or not written.
       jdbc.sql(
               """
               INSERT INTO resumption_root (period, wrapped, created_at)
-              VALUES (:period, :wrapped, date_trunc('second', clock_timestamp()))
+              SELECT :period, :wrapped, date_trunc('second', clock_timestamp())
+              FROM key_custody WHERE key_id = :key FOR SHARE
               ON CONFLICT (period) DO NOTHING\
               """)
           .param("period", period.number())
           .param("wrapped", custody.seal(row(period), root).toByteArray())
+          .param("key", custody.wrappingKeyId().toByteArray())
           .update();
     }
-    return find(period)
-        .orElseThrow(() -> new IllegalStateException("resumption root vanished: " + period));
+    return find(period).orElseThrow(() -> WrappedKeyException.replaced(row(period)));
   }
 
   Optional<Root> find(ResumptionPeriod period) {
@@ -85,6 +93,10 @@ public class ResumptionRoots {
     return jdbc.sql("DELETE FROM resumption_root WHERE period < :oldest")
         .param("oldest", ResumptionPeriod.at(now).previous().number())
         .update();
+  }
+
+  static WrappedTable wrappedTable() {
+    return new WrappedTable("resumption_root", "wrapped", "period");
   }
 
   private static RowIdentity row(ResumptionPeriod period) {

@@ -68,7 +68,7 @@ class KeyCustodyTest {
 
   @Test
   void nothingSecretIsPrinted() {
-    assertThat(custody).hasToString("KeyCustody[redacted]");
+    assertThat(custody).hasToString("DatabaseCustody[redacted]");
   }
 
   @Test
@@ -122,6 +122,6 @@ class KeyCustodyTest {
   private static KeyCustody custody(byte fill) {
     byte[] key = new byte[32];
     Arrays.fill(key, fill);
-    return new KeyCustody(SecretBytes.adopt(key), RANDOM);
+    return new DatabaseCustody(SecretBytes.adopt(key), RANDOM);
   }
 }

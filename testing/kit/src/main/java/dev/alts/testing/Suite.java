@@ -6,7 +6,8 @@ import java.util.Locale;
 public enum Suite {
   CHAOS,
   CONTAINERS,
-  FUZZ;
+  FUZZ,
+  HSM;
 
   /** {@return whether {@code ./alts verify --suite} named this one} */
   public boolean runs() {

@@ -7,6 +7,7 @@ import dev.alts.identity.crypto.Sha256;
 import dev.alts.wire.handshake.v1.SignedDocument;
 import java.security.PrivateKey;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Signs documents, and opens them with one of the keys that may sign their type. */
 public final class SignedDocuments {
@@ -18,7 +19,18 @@ public final class SignedDocuments {
    */
   public static SignedDocument sign(
       DocumentType type, byte[] body, PrivateKey key, Bytes publicKeySpki) {
-    byte[] signature = EcdsaP256.best().sign(key, type.signatureInput(body));
+    return sign(type, body, publicKeySpki, input -> EcdsaP256.best().sign(key, input));
+  }
+
+  /**
+   * {@return {@code body} signed as a document of this type by {@code signer}, whose private key
+   * may be where only it can reach}
+   *
+   * @param signer from bytes to their DER signature, ECDSA P-256 with SHA-256
+   */
+  public static SignedDocument sign(
+      DocumentType type, byte[] body, Bytes publicKeySpki, UnaryOperator<byte[]> signer) {
+    byte[] signature = signer.apply(type.signatureInput(body));
     return SignedDocument.newBuilder()
         .setBody(ByteString.copyFrom(body))
         .setSignature(ByteString.copyFrom(signature))
