@@ -34,6 +34,9 @@ public interface MachineRegistry {
 
   Optional<Machine> find(MachineName name);
 
+  /** {@return machines that hold a certificate of their own that has not expired, none banned} */
+  List<MachineName> withLiveCertificates();
+
   /** {@return whether there is such a machine; it will obtain nothing any more} */
   boolean ban(MachineName name, String reason);
 

@@ -4,13 +4,19 @@ import dev.alts.ca.audit.AuditEvent;
 import dev.alts.ca.audit.AuditLog;
 import dev.alts.ca.configuration.CaSettings;
 import dev.alts.identity.EntityKind;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Moves issuing authorities on: prepare, activate, taint, revoke. Every step is one transaction
- * with its audit event, and the trust document that says so is signed right after. Thread-safe.
+ * Moves issuing authorities on: prepare, activate, taint, revoke. A step is one transaction with
+ * its audit events, for as many authorities as it names, and the trust document that says so is
+ * signed right after. It asks nobody whether the step is wise: that is {@code rotation}'s matter.
+ * Thread-safe; replicas take turns.
  */
 public final class AuthorityRotation {
   private final TransactionTemplate transaction;
@@ -35,68 +41,115 @@ public final class AuthorityRotation {
     this.keeper = keeper;
   }
 
+  /** {@return every authority that there ever was, oldest first} */
+  public List<AuthorityStatus> list() {
+    return rows.statuses();
+  }
+
   /**
-   * Makes the next authority of this kind and publishes it, so that everybody trusts it before it
+   * Makes the next authority of these kinds and publishes it, so that everybody trusts it before it
    * signs.
    */
-  public void prepare(EntityKind kind, String changedBy) {
-    transaction.executeWithoutResult(status -> {
-      if (rows.all().stream()
-          .anyMatch(row -> row.kind() == kind && row.slot() == AuthoritySlot.NEXT)) {
-        throw new IllegalStateException(
-            "%s: an authority is prepared already (expected: activate it first)".formatted(kind));
+  public void prepare(Set<EntityKind> kinds, String changedBy) {
+    step(all -> {
+      for (EntityKind kind : EntityKind.values()) {
+        if (!kinds.contains(kind)) {
+          continue;
+        }
+        if (all.stream().anyMatch(row -> isIn(row, kind, AuthoritySlot.NEXT))) {
+          throw new IllegalStateException(
+              "%s: an authority is prepared already (expected: activate it first)".formatted(kind));
+        }
+        foundation.addAuthority(
+            settings, kind, AuthoritySlot.NEXT, AuthorityLife.PREPARED, changedBy);
       }
-      foundation.addAuthority(
-          settings, kind, AuthoritySlot.NEXT, AuthorityLife.PREPARED, changedBy);
     });
-    keeper.refresh();
   }
 
-  /** Lets the prepared authority sign; the one before signs no more, but stays trusted. */
-  public void activate(EntityKind kind, String changedBy) {
-    transaction.executeWithoutResult(status -> {
-      AuthorityRow next = inSlot(kind, AuthoritySlot.NEXT);
-      AuthorityRow current = inSlot(kind, AuthoritySlot.CURRENT);
-      move(current, null, AuthorityLife.RETIRED, changedBy);
-      move(next, AuthoritySlot.CURRENT, AuthorityLife.ACTIVE, changedBy);
-    });
-    keeper.refresh();
-  }
-
-  /** Makes every holder of a certificate of this authority ask for a new one. */
-  public void taint(UUID authority, String changedBy) {
-    step(authority, AuthorityLife.RETIRED, AuthorityLife.TAINTED, changedBy);
-  }
-
-  /** Ends all trust in this authority. */
-  public void revoke(UUID authority, String changedBy) {
-    step(authority, AuthorityLife.TAINTED, AuthorityLife.REVOKED, changedBy);
-  }
-
-  private void step(UUID id, AuthorityLife from, AuthorityLife to, String changedBy) {
-    transaction.executeWithoutResult(status -> {
-      AuthorityRow row =
-          rows.all().stream()
-              .filter(candidate -> candidate.id().equals(id))
-              .findFirst()
-              .orElseThrow(
-                  () -> new IllegalArgumentException("authority %s: unknown".formatted(id)));
-      if (row.life() != from) {
-        throw new IllegalStateException(
-            "authority %s: %s (expected: %s)".formatted(id, row.life(), from));
+  /** Lets the prepared authorities sign; those before sign no more, but stay trusted. */
+  public void activate(Set<EntityKind> kinds, String changedBy) {
+    step(all -> {
+      for (EntityKind kind : kinds) {
+        AuthorityRow next = inSlot(all, kind, AuthoritySlot.NEXT);
+        AuthorityRow current = inSlot(all, kind, AuthoritySlot.CURRENT);
+        move(current, null, AuthorityLife.RETIRED, changedBy);
+        move(next, AuthoritySlot.CURRENT, AuthorityLife.ACTIVE, changedBy);
       }
-      move(row, null, to, changedBy);
+    });
+  }
+
+  /** Makes every holder of a certificate of these authorities ask for a new one. */
+  public void taint(Collection<UUID> authorities, String changedBy) {
+    step(all -> {
+      for (UUID id : authorities) {
+        moveFrom(all, id, Set.of(AuthorityLife.RETIRED), AuthorityLife.TAINTED, changedBy);
+      }
+    });
+  }
+
+  /** Ends all trust in these authorities, which are tainted. */
+  public void revoke(Collection<UUID> authorities, String changedBy) {
+    step(all -> {
+      for (UUID id : authorities) {
+        moveFrom(all, id, Set.of(AuthorityLife.TAINTED), AuthorityLife.REVOKED, changedBy);
+      }
+    });
+  }
+
+  /** Takes authorities out of the trust document of which nothing can be valid any more. */
+  public void withdraw(Collection<UUID> authorities, String changedBy) {
+    step(all -> {
+      for (UUID id : authorities) {
+        moveFrom(
+            all,
+            id,
+            Set.of(AuthorityLife.RETIRED, AuthorityLife.TAINTED),
+            AuthorityLife.REVOKED,
+            changedBy);
+      }
+    });
+  }
+
+  /** One step, under the lock that whoever decides about the next trust document takes. */
+  private void step(Consumer<List<AuthorityRow>> change) {
+    transaction.executeWithoutResult(status -> {
+      keeper.lock();
+      change.accept(rows.all());
     });
     keeper.refresh();
   }
 
-  private AuthorityRow inSlot(EntityKind kind, AuthoritySlot slot) {
-    return rows.all().stream()
-        .filter(row -> row.kind() == kind && row.slot() == slot)
+  private void moveFrom(
+      List<AuthorityRow> all,
+      UUID id,
+      Set<AuthorityLife> from,
+      AuthorityLife to,
+      String changedBy) {
+    AuthorityRow row =
+        all.stream()
+            .filter(candidate -> candidate.id().equals(id))
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("authority %s: unknown".formatted(id)));
+    if (!from.contains(row.life())) {
+      throw new IllegalStateException(
+          "authority %s: %s (expected: %s)"
+              .formatted(
+                  id, row.life(), String.join(" or ", from.stream().map(Enum::name).toList())));
+    }
+    move(row, null, to, changedBy);
+  }
+
+  private static AuthorityRow inSlot(List<AuthorityRow> all, EntityKind kind, AuthoritySlot slot) {
+    return all.stream()
+        .filter(row -> isIn(row, kind, slot))
         .findFirst()
         .orElseThrow(() ->
             new IllegalStateException(
                 "%s: no authority in slot %s (expected: prepare one first)".formatted(kind, slot)));
+  }
+
+  private static boolean isIn(AuthorityRow row, EntityKind kind, AuthoritySlot slot) {
+    return row.kind() == kind && row.slot() == slot;
   }
 
   private void move(

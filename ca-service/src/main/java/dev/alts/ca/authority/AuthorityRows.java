@@ -69,6 +69,38 @@ final class AuthorityRows {
         id);
   }
 
+  List<AuthorityStatus> statuses() {
+    return jdbc.query(
+        "select * from issuing_authority order by prepared_at, authority_id",
+        (row, number) -> {
+          AuthorityRow authority = read(row);
+          return new AuthorityStatus(
+              authority.id(),
+              authority.kind(),
+              authority.slot(),
+              authority.life(),
+              authority.certificate().spkiSha256(),
+              authority
+                  .certificate()
+                  .subjectKeyIdentifier()
+                  .orElseThrow(() -> new AssertionError("our authorities have key identifiers")),
+              instant(row.getObject("not_before", OffsetDateTime.class)),
+              instant(row.getObject("not_after", OffsetDateTime.class)),
+              instant(row.getObject("prepared_at", OffsetDateTime.class)),
+              optional(row.getObject("activated_at", OffsetDateTime.class)),
+              optional(row.getObject("retired_at", OffsetDateTime.class)),
+              optional(row.getObject("tainted_at", OffsetDateTime.class)));
+        });
+  }
+
+  private static Instant instant(OffsetDateTime time) {
+    return time.toInstant();
+  }
+
+  private static @Nullable Instant optional(@Nullable OffsetDateTime time) {
+    return time == null ? null : time.toInstant();
+  }
+
   private static AuthorityRow read(ResultSet row) throws SQLException {
     EntityKind kind = EntityKind.valueOf(row.getString("kind"));
     String slot = row.getString("slot");

@@ -1,5 +1,6 @@
 package dev.alts.ca.authority;
 
+import dev.alts.identity.Bytes;
 import dev.alts.identity.document.DocumentType;
 import dev.alts.wire.handshake.v1.SignedDocument;
 
@@ -15,4 +16,7 @@ public interface DocumentSigner {
    *     root's, handshake certificates their holder's
    */
   SignedDocument sign(DocumentType type, byte[] body);
+
+  /** {@return SHA-256 of the public key that signs documents of this type now} */
+  Bytes keySpkiSha256(DocumentType type);
 }

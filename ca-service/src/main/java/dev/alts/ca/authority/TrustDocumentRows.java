@@ -3,8 +3,10 @@ package dev.alts.ca.authority;
 import com.google.protobuf.ByteString;
 import dev.alts.identity.document.TrustDocument;
 import dev.alts.wire.handshake.v1.SignedDocument;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.ZoneOffset;
-import java.util.Optional;
+import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The table of trust documents. */
@@ -15,21 +17,23 @@ final class TrustDocumentRows {
     this.jdbc = jdbc;
   }
 
-  Optional<SignedDocument> latest() {
-    return jdbc
-        .query(
-            """
-            select body, signature, key_spki_sha256 from trust_document
-            order by sequence desc limit 1
-            """,
-            (row, number) ->
-                SignedDocument.newBuilder()
-                    .setBody(ByteString.copyFrom(row.getBytes("body")))
-                    .setSignature(ByteString.copyFrom(row.getBytes("signature")))
-                    .setKeySpkiSha256(ByteString.copyFrom(row.getBytes("key_spki_sha256")))
-                    .build())
-        .stream()
-        .findFirst();
+  /** {@return at most {@code limit} documents, newest first} */
+  List<SignedDocument> newest(int limit) {
+    return jdbc.query(
+        """
+        select body, signature, key_spki_sha256 from trust_document
+        order by sequence desc limit ?
+        """,
+        (row, number) -> read(row),
+        limit);
+  }
+
+  private static SignedDocument read(ResultSet row) throws SQLException {
+    return SignedDocument.newBuilder()
+        .setBody(ByteString.copyFrom(row.getBytes("body")))
+        .setSignature(ByteString.copyFrom(row.getBytes("signature")))
+        .setKeySpkiSha256(ByteString.copyFrom(row.getBytes("key_spki_sha256")))
+        .build();
   }
 
   void insert(PublishedTrustDocument document) {

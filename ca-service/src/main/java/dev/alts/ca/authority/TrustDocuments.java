@@ -1,7 +1,9 @@
 package dev.alts.ca.authority;
 
 import dev.alts.identity.document.RootFingerprint;
+import dev.alts.identity.document.TrustDocument;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** The trust document of our own trust domain, always within its next update. Thread-safe. */
 public interface TrustDocuments {
@@ -12,6 +14,15 @@ public interface TrustDocuments {
    * not block.
    */
   Subscription onChange(Consumer<PublishedTrustDocument> listener);
+
+  /** Takes over what another replica has changed, without waiting for the next look. */
+  void catchUp();
+
+  /**
+   * {@return the sequence of the earliest document from which on all say so; {@code Long.MAX_VALUE}
+   * if the present one does not} Whoever holds that one or a later one knows it.
+   */
+  long publishedSince(Predicate<TrustDocument> saysSo);
 
   /** {@return what join tokens and enrolment codes carry, so that a newcomer knows our root} */
   default RootFingerprint rootFingerprint() {

@@ -1,10 +1,13 @@
 package dev.alts.ca.authority;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.alts.ca.audit.AuditEvent;
 import dev.alts.ca.audit.AuditLog;
 import dev.alts.ca.configuration.CaSettings;
 import dev.alts.ca.database.DatabaseClock;
+import dev.alts.identity.Bytes;
 import dev.alts.identity.EntityKind;
+import dev.alts.identity.crypto.Sha256;
 import dev.alts.identity.document.DocumentType;
 import dev.alts.identity.document.InvalidDocumentException;
 import dev.alts.identity.document.RootFingerprint;
@@ -19,6 +22,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +36,9 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 final class TrustDomainKeeper implements TrustDocuments, IssuingAuthorities, DocumentSigner {
   private static final Logger log = LoggerFactory.getLogger(TrustDomainKeeper.class);
+
+  /** Further back nobody is asked about: who holds an older one is asked to take a newer. */
+  private static final int MAX_LOOKED_BACK = 200;
 
   private final JdbcTemplate jdbc;
   private final TransactionTemplate transaction;
@@ -70,6 +77,33 @@ final class TrustDomainKeeper implements TrustDocuments, IssuingAuthorities, Doc
     }
   }
 
+  /** One replica at a time decides about authorities and the next sequence, until its commit. */
+  void lock() {
+    jdbc.queryForList("select only_row from trust_domain for update");
+  }
+
+  @Override
+  public void catchUp() {
+    refresh();
+  }
+
+  @Override
+  public long publishedSince(Predicate<TrustDocument> saysSo) {
+    PublishedTrustDocument newest = current();
+    if (!saysSo.test(newest.parsed())) {
+      return Long.MAX_VALUE;
+    }
+    long first = newest.parsed().sequence();
+    for (SignedDocument signed : documents.newest(MAX_LOOKED_BACK)) {
+      TrustDocument earlier = openStored(signed).parsed();
+      if (!saysSo.test(earlier)) {
+        break;
+      }
+      first = Math.min(first, earlier.sequence());
+    }
+    return first;
+  }
+
   @Override
   public PublishedTrustDocument current() {
     return view.document();
@@ -101,11 +135,15 @@ final class TrustDomainKeeper implements TrustDocuments, IssuingAuthorities, Doc
     return SignedDocuments.sign(type, body, key.spki(), key::sign);
   }
 
+  @Override
+  public Bytes keySpkiSha256(DocumentType type) {
+    return Sha256.of(view.keyring().documentKey(type).spki());
+  }
+
   private View read() {
     View read =
         transaction.execute(status -> {
-          // One replica at a time decides about the next sequence.
-          jdbc.queryForList("select only_row from trust_domain for update");
+          lock();
           Keyring keyring = keyrings.get();
           return new View(keyring, documentFor(keyring));
         });
@@ -118,7 +156,7 @@ final class TrustDomainKeeper implements TrustDocuments, IssuingAuthorities, Doc
   private PublishedTrustDocument documentFor(Keyring keyring) {
     Instant now = clock.now().truncatedTo(ChronoUnit.SECONDS);
     Optional<PublishedTrustDocument> latest =
-        documents.latest().map(signed -> open(signed, keyring));
+        documents.newest(1).stream().findFirst().map(TrustDomainKeeper::openStored);
     if (latest.isPresent() && isGood(latest.get().parsed(), keyring, now)) {
       return latest.get();
     }
@@ -155,12 +193,18 @@ final class TrustDomainKeeper implements TrustDocuments, IssuingAuthorities, Doc
     return truth.equals(document) && now.isBefore(document.issuedAt().plus(life.dividedBy(2)));
   }
 
-  private static PublishedTrustDocument open(SignedDocument signed, Keyring keyring) {
+  /** {@return a document of ours, by whichever root signed it} */
+  private static PublishedTrustDocument openStored(SignedDocument signed) {
     try {
+      Bytes root =
+          Bytes.copyOf(
+              dev.alts.wire.handshake.v1.TrustDocument.parseFrom(signed.getBody())
+                  .getRootSpki()
+                  .asReadOnlyByteBuffer());
       return new PublishedTrustDocument(
-          signed, TrustDocument.open(signed, RootFingerprint.of(keyring.root().spki())));
-    } catch (InvalidDocumentException e) {
-      throw new IllegalStateException("the latest trust document in the database is damaged", e);
+          signed, TrustDocument.open(signed, RootFingerprint.of(root)));
+    } catch (InvalidProtocolBufferException | InvalidDocumentException e) {
+      throw new IllegalStateException("a trust document in the database is damaged", e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.alts.ca.endpoint;
 
+import dev.alts.ca.authority.TrustDocuments;
 import dev.alts.ca.authority.TrustDocuments.Subscription;
 import dev.alts.ca.database.DatabaseClock;
 import dev.alts.ca.issuance.CertificateProfile;
@@ -11,6 +12,7 @@ import dev.alts.ca.issuance.IssuanceService;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.SpiffeId;
 import dev.alts.identity.crypto.EcdsaP256;
+import dev.alts.identity.document.AuthorityState;
 import dev.alts.identity.x509.InvalidCertificateException;
 import dev.alts.identity.x509.X509Svid;
 import java.security.KeyPair;
@@ -18,6 +20,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -32,14 +35,21 @@ public final class CaTlsIdentity {
 
   private final SpiffeId id;
   private final IssuanceService issuance;
+  private final TrustDocuments documents;
   private final DatabaseClock clock;
   private final SecureRandom random;
   private final List<Consumer<X509Svid>> listeners = new CopyOnWriteArrayList<>();
   private volatile X509Svid current;
 
-  CaTlsIdentity(SpiffeId id, IssuanceService issuance, DatabaseClock clock, SecureRandom random) {
+  CaTlsIdentity(
+      SpiffeId id,
+      IssuanceService issuance,
+      TrustDocuments documents,
+      DatabaseClock clock,
+      SecureRandom random) {
     this.id = id;
     this.issuance = issuance;
+    this.documents = documents;
     this.clock = clock;
     this.random = random;
     this.current = issue();
@@ -55,17 +65,24 @@ public final class CaTlsIdentity {
     return () -> listeners.remove(listener);
   }
 
-  /** Renews the SVID if half of its life is over. */
+  /** Renews the SVID if half of its life is over, or if its authority is no longer to be used. */
   synchronized void renewIfDue() {
     Instant notBefore = current.leaf().notBefore();
     Duration life = Duration.between(notBefore, current.leaf().notAfter());
-    if (clock.now().isBefore(notBefore.plus(life.dividedBy(2)))) {
+    if (clock.now().isBefore(notBefore.plus(life.dividedBy(2))) && isAuthorityGood()) {
       return;
     }
     X509Svid renewed = issue();
     current = renewed;
     listeners.forEach(listener -> listener.accept(renewed));
     log.info("TLS identity renewed: id={} notAfter={}", id, renewed.leaf().notAfter());
+  }
+
+  private boolean isAuthorityGood() {
+    Optional<Bytes> keyId = current.leaf().certificate().authorityKeyIdentifier();
+    return documents.current().parsed().authorities().stream()
+        .filter(member -> member.state() != AuthorityState.TAINTED)
+        .anyMatch(member -> member.certificate().subjectKeyIdentifier().equals(keyId));
   }
 
   private X509Svid issue() {

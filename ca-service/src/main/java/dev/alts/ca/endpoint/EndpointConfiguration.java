@@ -17,8 +17,13 @@ import org.springframework.context.annotation.Configuration;
 class EndpointConfiguration {
   @Bean
   CaTlsIdentity caTlsIdentity(
-      CaSettings settings, IssuanceService issuance, DatabaseClock clock, SecureRandom random) {
-    return new CaTlsIdentity(SpiffeId.of(settings.trustDomain(), "/ca"), issuance, clock, random);
+      CaSettings settings,
+      IssuanceService issuance,
+      TrustDocuments documents,
+      DatabaseClock clock,
+      SecureRandom random) {
+    return new CaTlsIdentity(
+        SpiffeId.of(settings.trustDomain(), "/ca"), issuance, documents, clock, random);
   }
 
   @Bean

@@ -11,7 +11,10 @@ import dev.alts.identity.SpiffeId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -166,6 +169,28 @@ public class Grants {
             """)
         .param("machine", machine.text())
         .query(Integer.class)
+        .single();
+  }
+
+  /** {@return machines with a grant that has not expired, and when the latest was issued} */
+  public Map<MachineName, Instant> latestByMachine() {
+    Map<MachineName, Instant> latest = new HashMap<>();
+    jdbc.sql(
+            """
+            SELECT machine, max(issued_at) AS latest FROM live_grant
+            WHERE not_after > clock_timestamp() GROUP BY machine\
+            """)
+        .query((row, number) ->
+            latest.put(
+                new MachineName(row.getString("machine")), row.getTimestamp("latest").toInstant()))
+        .list();
+    return latest;
+  }
+
+  /** {@return how many grants have not expired} */
+  public long count() {
+    return jdbc.sql("SELECT count(*) FROM live_grant WHERE not_after > clock_timestamp()")
+        .query(Long.class)
         .single();
   }
 

@@ -1,11 +1,20 @@
 package dev.alts.ca.issuance;
 
+import dev.alts.identity.EntityKind;
+import dev.alts.identity.SpiffeId;
 import java.util.List;
+import java.util.UUID;
 
 /** Reads the record of what was issued. */
 public interface IssuedCertificates {
   /** {@return newest first, only what has not expired} */
   Page search(Query query);
+
+  /**
+   * {@return the SPIFFE IDs of this kind whose newest certificate was issued by {@code authority}
+   * and has not expired} Looks at everything that has not expired: for rare acts only.
+   */
+  List<SpiffeId> holdersOf(UUID authority, EntityKind kind);
 
   /**
    * @param machine exact name; empty: any

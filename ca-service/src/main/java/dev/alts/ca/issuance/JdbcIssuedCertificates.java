@@ -1,5 +1,6 @@
 package dev.alts.ca.issuance;
 
+import dev.alts.identity.EntityKind;
 import dev.alts.identity.RevocationId;
 import dev.alts.identity.SpiffeId;
 import java.math.BigInteger;
@@ -8,6 +9,8 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads the table of certificates, newest first. */
@@ -46,6 +49,28 @@ final class JdbcIssuedCertificates implements IssuedCertificates {
     }
     List<RecordedCertificate> items = found.subList(0, query.limit());
     return new Page(items, items.getLast().serial());
+  }
+
+  @Override
+  public List<SpiffeId> holdersOf(UUID authority, EntityKind kind) {
+    return jdbc.sql(
+            """
+            select spiffe_id from (
+              select distinct on (spiffe_id) spiffe_id, authority_id from certificate
+              where not_after > clock_timestamp() and profile = any (:profiles)
+              order by spiffe_id, issued_at desc, recorded_at desc) newest
+            where authority_id = :authority
+            order by spiffe_id
+            """)
+        .param(
+            "profiles",
+            Stream.of(CertificateProfile.values())
+                .filter(profile -> profile.kind() == kind)
+                .map(Enum::name)
+                .toArray(String[]::new))
+        .param("authority", authority)
+        .query((row, number) -> SpiffeId.parse(row.getString("spiffe_id")))
+        .list();
   }
 
   /** The table has serials as two's complement bytes, so always with a whole number of octets. */

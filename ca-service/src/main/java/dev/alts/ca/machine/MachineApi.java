@@ -1,6 +1,8 @@
 package dev.alts.ca.machine;
 
 import com.google.protobuf.ByteString;
+import dev.alts.api.machine.v1.AcknowledgeRequest;
+import dev.alts.api.machine.v1.AcknowledgeResponse;
 import dev.alts.api.machine.v1.AttestRequest;
 import dev.alts.api.machine.v1.AttestResponse;
 import dev.alts.api.machine.v1.GetTrustDocumentRequest;
@@ -34,6 +36,7 @@ class MachineApi {
   private final Renewal renewal;
   private final Issue issue;
   private final Watch watch;
+  private final Acknowledgement acknowledgement;
 
   MachineApi(
       TrustDocuments trust,
@@ -41,13 +44,15 @@ class MachineApi {
       Attestation attestation,
       Renewal renewal,
       Issue issue,
-      Watch watch) {
+      Watch watch,
+      Acknowledgement acknowledgement) {
     this.trust = trust;
     this.caller = caller;
     this.attestation = attestation;
     this.renewal = renewal;
     this.issue = issue;
     this.watch = watch;
+    this.acknowledgement = acknowledgement;
   }
 
   ServerServiceDefinition definition() {
@@ -58,6 +63,8 @@ class MachineApi {
         .addMethod(MachineGrpc.getAttestMethod(), ServerCalls.asyncBidiStreamingCall(this::attest))
         .addMethod(MachineGrpc.getRenewMethod(), ServerCalls.asyncUnaryCall(this::renew))
         .addMethod(MachineGrpc.getIssueMethod(), ServerCalls.asyncUnaryCall(this::issue))
+        .addMethod(
+            MachineGrpc.getAcknowledgeMethod(), ServerCalls.asyncUnaryCall(this::acknowledge))
         .addMethod(watchMethod(), ServerCalls.asyncServerStreamingCall(this::watch))
         .build();
   }
@@ -84,6 +91,12 @@ class MachineApi {
   private void issue(IssueRequest request, StreamObserver<IssueResponse> answer) {
     ChannelSecurity security = ChannelSecurity.current();
     answer.onNext(issue.issue(caller.require(security), security, request));
+    answer.onCompleted();
+  }
+
+  private void acknowledge(AcknowledgeRequest request, StreamObserver<AcknowledgeResponse> answer) {
+    acknowledgement.take(caller.require(ChannelSecurity.current()), request);
+    answer.onNext(AcknowledgeResponse.getDefaultInstance());
     answer.onCompleted();
   }
 

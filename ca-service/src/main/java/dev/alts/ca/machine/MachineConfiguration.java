@@ -11,6 +11,8 @@ import dev.alts.ca.replica.ReplicaLease;
 import dev.alts.ca.resumption.ResumptionKeys;
 import dev.alts.ca.revocation.OwnVerification;
 import dev.alts.ca.revocation.RevocationLists;
+import dev.alts.ca.rotation.RenewalPacing;
+import dev.alts.ca.rotation.RotationSchedule;
 import dev.alts.ca.watch.WatchHub;
 import dev.alts.ca.watch.WatchLog;
 import java.time.Duration;
@@ -50,6 +52,11 @@ class MachineConfiguration {
   @Bean
   MachineUpkeep.Expiring expiring(Grants grants, IssuanceRequests requests) {
     return new MachineUpkeep.Expiring(grants, requests);
+  }
+
+  @Bean
+  MachineUpkeep.Rotating rotating(RotationSchedule schedule, RenewalPacing pacing) {
+    return new MachineUpkeep.Rotating(schedule, pacing);
   }
 
   @Bean

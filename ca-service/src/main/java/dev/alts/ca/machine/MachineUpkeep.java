@@ -1,6 +1,8 @@
 package dev.alts.ca.machine;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.alts.api.machine.v1.WatchResponse;
+import dev.alts.ca.authority.PublishedTrustDocument;
 import dev.alts.ca.authority.TrustDocuments;
 import dev.alts.ca.grants.Grants;
 import dev.alts.ca.issuance.IssuanceRequests;
@@ -11,9 +13,12 @@ import dev.alts.ca.replica.Duties;
 import dev.alts.ca.resumption.ResumptionKeys;
 import dev.alts.ca.revocation.OwnVerification;
 import dev.alts.ca.revocation.RevocationLists;
+import dev.alts.ca.rotation.RenewalPacing;
+import dev.alts.ca.rotation.RotationSchedule;
 import dev.alts.ca.watch.WatchHub;
 import dev.alts.ca.watch.WatchLog;
 import dev.alts.ca.watch.WatchTopic;
+import dev.alts.wire.handshake.v1.TrustDocument;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -37,6 +42,7 @@ class MachineUpkeep {
   private final IdentityRules rules;
   private final GrantReview review;
   private final Expiring expiring;
+  private final Rotating rotating;
   private final OwnVerification verification;
   private final WatchHub hub;
   private final Duties duties;
@@ -54,11 +60,15 @@ class MachineUpkeep {
   /** What is of no use any more after a time. */
   record Expiring(Grants grants, IssuanceRequests requests) {}
 
+  /** What replaces authorities. */
+  record Rotating(RotationSchedule schedule, RenewalPacing pacing) {}
+
   MachineUpkeep(
       Published published,
       IdentityRules rules,
       GrantReview review,
       Expiring expiring,
+      Rotating rotating,
       OwnVerification verification,
       WatchHub hub,
       Duties duties) {
@@ -66,6 +76,7 @@ class MachineUpkeep {
     this.rules = rules;
     this.review = review;
     this.expiring = expiring;
+    this.rotating = rotating;
     this.verification = verification;
     this.hub = hub;
     this.duties = duties;
@@ -75,7 +86,9 @@ class MachineUpkeep {
   void start() {
     published.naming().ensureFirst();
     published.policies().ensureFirst();
+    published.trust().onChange(document -> Thread.ofVirtual().start(this::trustChanged));
     publishTrustDocument();
+    rotating.pacing().publish();
     rules.reload();
     rules.publishInForce();
     published.resumption().startPeriod();
@@ -115,8 +128,11 @@ class MachineUpkeep {
 
   private List<Step> steps() {
     return List.of(
+        duty("renewal-pacing", rotating.pacing()::publish),
+        duty("rotation-of-authorities", rotating.schedule()::run),
         new Step("trust document", this::publishTrustDocument),
         duty("revocation-list", published.revocation()::refresh),
+        duty("naming-policy", published.naming()::signAgainIfKeyChanged),
         new Step("resumption period", published.resumption()::startPeriod),
         new Step("rules", rules::reload),
         duty("grant-review", review::run),
@@ -142,13 +158,29 @@ class MachineUpkeep {
     }
   }
 
+  /** What a new trust document is followed by, without waiting for the next round. */
+  private void trustChanged() {
+    attempt(new Step("trust document", this::publishTrustDocument));
+    attempt(new Step("revocation list", published.revocation()::refresh));
+    attempt(new Step("own verification", verification::refresh));
+  }
+
+  /** Of two replicas the one that has yet to see a document must not push the one before. */
   private void publishTrustDocument() {
+    PublishedTrustDocument document = published.trust().current();
     published
         .watch()
-        .publishIfChanged(
+        .publishUnless(
+            latest -> sequence(latest) >= document.parsed().sequence(),
             WatchTopic.TRUST_DOCUMENT,
-            WatchResponse.newBuilder()
-                .setTrustDocument(published.trust().current().signed())
-                .build());
+            WatchResponse.newBuilder().setTrustDocument(document.signed()).build());
+  }
+
+  private static long sequence(WatchResponse pushed) {
+    try {
+      return TrustDocument.parseFrom(pushed.getTrustDocument().getBody()).getSequence();
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("the trust document that was pushed last is damaged", e);
+    }
   }
 }

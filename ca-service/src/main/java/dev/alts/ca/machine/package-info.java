@@ -22,6 +22,7 @@
       "replica",
       "resumption",
       "revocation",
+      "rotation",
       "watch"
     })
 package dev.alts.ca.machine;

@@ -8,6 +8,7 @@ import dev.alts.ca.authority.DocumentSigner;
 import dev.alts.ca.authority.TrustDocuments;
 import dev.alts.ca.watch.WatchLog;
 import dev.alts.ca.watch.WatchTopic;
+import dev.alts.identity.Bytes;
 import dev.alts.identity.document.DocumentType;
 import dev.alts.identity.document.InvalidDocumentException;
 import dev.alts.identity.document.NamingEntry;
@@ -120,6 +121,33 @@ public class NamingPolicies {
     } catch (InvalidProtocolBufferException | InvalidDocumentException e) {
       throw new IllegalStateException("stored naming policy does not open", e);
     }
+  }
+
+  /**
+   * Signs the policy in force again, as a new version, if another key signs policies now: the old
+   * key may leave the trust document then.
+   */
+  public void signAgainIfKeyChanged() {
+    if (isSignedByPresentKey()) {
+      return;
+    }
+    transactions.executeWithoutResult(status -> {
+      jdbc.sql("LOCK TABLE naming_policy IN SHARE ROW EXCLUSIVE MODE").update();
+      Optional<NamingPolicyVersion> current = current();
+      if (current.isPresent() && !isSignedByPresentKey()) {
+        NamingPolicy policy = current.get().policy();
+        append(policy.mode(), policy.entries(), "ca", "the naming key was replaced");
+      }
+    });
+  }
+
+  private boolean isSignedByPresentKey() {
+    Bytes present = signer.keySpkiSha256(DocumentType.NAMING_POLICY);
+    return current()
+        .map(version ->
+            Bytes.copyOf(version.document().getKeySpkiSha256().asReadOnlyByteBuffer())
+                .equals(present))
+        .orElse(true);
   }
 
   /** Makes sure that there is a policy: the mode trust-domain without entries. */

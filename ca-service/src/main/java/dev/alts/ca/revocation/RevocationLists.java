@@ -5,6 +5,7 @@ import dev.alts.ca.authority.DocumentSigner;
 import dev.alts.ca.authority.TrustDocuments;
 import dev.alts.ca.watch.WatchLog;
 import dev.alts.ca.watch.WatchTopic;
+import dev.alts.identity.Bytes;
 import dev.alts.identity.document.DocumentType;
 import dev.alts.identity.document.TrustDocument;
 import dev.alts.wire.handshake.v1.RevocationList;
@@ -56,6 +57,9 @@ public class RevocationLists {
     return transactions.execute(status -> {
       // The counter's row lock is taken first: lists are signed in the order of their counters.
       long counter = store.lockAndCount();
+      if (isAheadOfUs()) {
+        trust.catchUp();
+      }
       Instant now = Instant.ofEpochSecond(store.now().getEpochSecond());
       TrustDocument document = trust.current().parsed();
       RevocationList list =
@@ -78,19 +82,33 @@ public class RevocationLists {
     });
   }
 
-  /** Signs again if a third of fresh-for has passed or the trust document is another one. */
+  /** Signs again if a third of fresh-for has passed, or trust document or key are newer. */
   public void refresh() {
     transactions.executeWithoutResult(status -> {
       Optional<RevocationStore.Signed> signed = store.current();
       boolean due =
           signed
               .map(list ->
-                  list.trustDocumentSequence() != trust.current().parsed().sequence()
+                  list.trustDocumentSequence() < trust.current().parsed().sequence()
+                      || !key(list.document())
+                          .equals(signer.keySpkiSha256(DocumentType.REVOCATION_LIST))
                       || !store.now().isBefore(list.issuedAt().plus(times.freshFor().dividedBy(3))))
               .orElse(true);
       if (due) {
         sign();
       }
     });
+  }
+
+  /** A list under an older trust document than the last one's would be older, whatever it says. */
+  private boolean isAheadOfUs() {
+    return store
+        .current()
+        .filter(list -> list.trustDocumentSequence() > trust.current().parsed().sequence())
+        .isPresent();
+  }
+
+  private static Bytes key(SignedDocument document) {
+    return Bytes.copyOf(document.getKeySpkiSha256().asReadOnlyByteBuffer());
   }
 }

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -210,7 +211,13 @@ public final class WatchHub implements AutoCloseable {
     public synchronized Map<WatchTopic, Head> heads() {
       changed = false;
       return heads.values().stream()
-          .collect(Collectors.toMap(head -> head.key().topic(), head -> head));
+          .collect(
+              Collectors.toMap(
+                  head -> head.key().topic(),
+                  head -> head,
+                  (one, same) -> one,
+                  // In the order of the topics: the trust document before what it verifies.
+                  () -> new EnumMap<>(WatchTopic.class)));
     }
 
     /** Waits until a topic grew, the subscription ended, or {@code atMost} passed. */

@@ -6,11 +6,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -72,9 +72,15 @@ public class WatchLog {
 
   /** Publishes a state unless the topic's latest event says the same already. */
   public void publishIfChanged(WatchTopic topic, WatchResponse update) {
+    publishUnless(latest -> latest.equals(update), topic, update);
+  }
+
+  /** Publishes a state unless the topic has an event and {@code superfluous} says so of it. */
+  public void publishUnless(
+      Predicate<WatchResponse> superfluous, WatchTopic topic, WatchResponse update) {
     transactions.executeWithoutResult(status -> {
       lock(topic);
-      Optional<byte[]> latest =
+      Optional<WatchResponse> latest =
           jdbc.sql(
                   """
                   SELECT payload FROM watch_event WHERE topic = :topic AND scope = ''
@@ -82,11 +88,20 @@ public class WatchLog {
                   """)
               .param("topic", topic.number())
               .query(byte[].class)
-              .optional();
-      if (latest.isEmpty() || !Arrays.equals(latest.get(), update.toByteArray())) {
+              .optional()
+              .map(payload -> parse(topic, payload));
+      if (latest.filter(superfluous).isEmpty()) {
         publish(topic, "", update);
       }
     });
+  }
+
+  private static WatchResponse parse(WatchTopic topic, byte[] payload) {
+    try {
+      return WatchResponse.parseFrom(payload);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("watch event of %s is damaged".formatted(topic), e);
+    }
   }
 
   private void lock(WatchTopic topic) {

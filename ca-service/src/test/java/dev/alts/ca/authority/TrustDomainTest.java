@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -68,7 +69,7 @@ class TrustDomainTest {
       List<Long> announced = new ArrayList<>();
       TrustDocuments.Subscription subscription =
           keeper.onChange(document -> announced.add(document.parsed().sequence()));
-      after.bean(AuthorityRotation.class).prepare(EntityKind.HUMAN, "test");
+      after.bean(AuthorityRotation.class).prepare(Set.of(EntityKind.HUMAN), "test");
       TrustDocument shortLived = keeper.current().parsed();
       awaitSequenceAbove(keeper, shortLived.sequence());
       subscription.close();
@@ -87,28 +88,28 @@ class TrustDomainTest {
       IssuingAuthorities authorities = ca.bean(IssuingAuthorities.class);
       UUID first = authorities.current(EntityKind.WORKLOAD).id();
 
-      rotation.prepare(EntityKind.WORKLOAD, "test");
+      rotation.prepare(Set.of(EntityKind.WORKLOAD), "test");
       assertThat(states(ca)).containsExactly("ACTIVE", "ACTIVE", "ACTIVE", "PREPARED");
       assertThat(authorities.current(EntityKind.WORKLOAD).id()).isEqualTo(first);
-      assertThatThrownBy(() -> rotation.prepare(EntityKind.WORKLOAD, "test"))
+      assertThatThrownBy(() -> rotation.prepare(Set.of(EntityKind.WORKLOAD), "test"))
           .isInstanceOf(IllegalStateException.class);
 
-      rotation.activate(EntityKind.WORKLOAD, "test");
+      rotation.activate(Set.of(EntityKind.WORKLOAD), "test");
       assertThat(states(ca)).containsExactly("ACTIVE", "ACTIVE", "ACTIVE", "RETIRED");
       UUID second = authorities.current(EntityKind.WORKLOAD).id();
       assertThat(second).isNotEqualTo(first);
       IssuedCertificate issued = ca.issueWorkload("/web");
       assertThat(issued.der()).isNotNull();
-      assertThatThrownBy(() -> rotation.revoke(first, "test"))
+      assertThatThrownBy(() -> rotation.revoke(List.of(first), "test"))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("expected: TAINTED");
-      assertThatThrownBy(() -> rotation.taint(second, "test"))
+      assertThatThrownBy(() -> rotation.taint(List.of(second), "test"))
           .as("what signs is not tainted: activate another first")
           .isInstanceOf(IllegalStateException.class);
 
-      rotation.taint(first, "test");
+      rotation.taint(List.of(first), "test");
       assertThat(states(ca)).containsExactly("ACTIVE", "ACTIVE", "ACTIVE", "TAINTED");
-      rotation.revoke(first, "test");
+      rotation.revoke(List.of(first), "test");
       assertThat(states(ca)).containsExactly("ACTIVE", "ACTIVE", "ACTIVE");
       assertThat(authorities.find(first)).isEmpty();
       assertThat(ca.bean(TrustDocuments.class).current().parsed().sequence()).isEqualTo(5);

@@ -161,6 +161,7 @@ final class MachineCa implements AutoCloseable {
     "dev.alts.ca.policy",
     "dev.alts.ca.resumption",
     "dev.alts.ca.revocation",
+    "dev.alts.ca.rotation",
     "dev.alts.ca.watch"
   })
   static class Modules {}

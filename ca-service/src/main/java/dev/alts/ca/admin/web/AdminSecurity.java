@@ -79,7 +79,9 @@ class AdminSecurity {
             "/v1/rules",
             "/v1/revocations",
             "/v1/naming",
-            "/v1/naming/explain")
+            "/v1/naming/explain",
+            "/v1/authorities",
+            "/v1/authorities/obstacles")
         .hasRole(ADMIN_ROLE);
     may.requestMatchers(PUT, "/v1/rules", "/v1/naming").hasRole(ADMIN_ROLE);
     may.requestMatchers(
@@ -90,7 +92,8 @@ class AdminSecurity {
             ONE_NAME + "/enable",
             "/v1/machines/{name}/rotate",
             "/v1/rules/test",
-            "/v1/revocations")
+            "/v1/revocations",
+            "/v1/authorities/{step}")
         .hasRole(ADMIN_ROLE);
     may.anyRequest().denyAll();
   }

@@ -254,6 +254,19 @@ class JdbcMachineRegistry implements MachineRegistry {
         .map(this::complete);
   }
 
+  @Override
+  public List<MachineName> withLiveCertificates() {
+    return jdbc.sql(
+            """
+            SELECT m.name FROM machine m WHERE m.banned_at IS NULL AND EXISTS (
+                SELECT FROM machine_certificate c WHERE c.machine = m.name
+                    AND c.lineage = m.lineage AND c.not_after > clock_timestamp())
+            ORDER BY m.name\
+            """)
+        .query((row, number) -> new MachineName(row.getString("name")))
+        .list();
+  }
+
   private static Machine bare(ResultSet row, int number) throws SQLException {
     return new Machine(
         new MachineName(row.getString("name")),
