@@ -16,6 +16,9 @@ import java.util.random.RandomGenerator;
 public record ChannelLife(Duration replaceAfter, Duration grace) {
   private static final double EARLIEST = 0.80;
   private static final double LATEST = 0.95;
+  private static final Duration TAINTED_MIN = Duration.ofSeconds(5);
+  private static final Duration TAINTED_MAX = Duration.ofSeconds(30);
+
   // Allowance on the ends of validities (handshake.md section 2).
   private static final Duration SKEW = Duration.ofSeconds(60);
 
@@ -28,6 +31,14 @@ public record ChannelLife(Duration replaceAfter, Duration grace) {
       maximum = certified.compareTo(maximum) < 0 ? certified : maximum;
     }
     return within(maximum.isNegative() ? Duration.ZERO : maximum, random);
+  }
+
+  /**
+   * {@return how long a connection goes on whose authority was tainted, drawn anew} Its peer gets a
+   * new certificate meanwhile: replaced at once it would rest on the old one again.
+   */
+  static Duration taintedDelay(RandomGenerator random) {
+    return Duration.ofMillis(random.nextLong(TAINTED_MIN.toMillis(), TAINTED_MAX.toMillis()));
   }
 
   static ChannelLife within(Duration maximum, RandomGenerator random) {

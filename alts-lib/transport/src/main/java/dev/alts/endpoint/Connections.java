@@ -28,7 +28,7 @@ final class Connections {
       Established established, ConnectionControl control, Supplier<CredentialSnapshot> newest)
       throws AltsProtocolException {
     return switch (register(newest)
-        .register(established.peer(), established.evidence(), control::cut)) {
+        .register(established.peer(), established.evidence(), ends(control, newest))) {
       case Admitted admitted ->
           new OpenConnection(
               RecordLayer.of(environment.crypto(), established, ownMaxFrameBytes, isClient),
@@ -41,6 +41,16 @@ final class Connections {
               established.keys());
       case Refused refused -> throw new AltsProtocolException(Alert.REVOKED, refused.reason());
     };
+  }
+
+  private OpenChannels.Ends ends(ConnectionControl control, Supplier<CredentialSnapshot> newest) {
+    return new OpenChannels.Ends(
+        control::cut,
+        reason ->
+            control.replaceAfter(
+                ChannelLife.taintedDelay(environment.random()),
+                reason,
+                newest.get().maxChannelLife()));
   }
 
   /**

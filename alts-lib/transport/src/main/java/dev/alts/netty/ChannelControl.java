@@ -4,6 +4,7 @@ import dev.alts.endpoint.ConnectionControl;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -21,17 +22,18 @@ record ChannelControl(Channel channel) implements ConnectionControl {
   public void replaceSoon(String reason, Duration grace) {
     log.info("channel to be replaced peer={} reason=\"{}\"", channel.remoteAddress(), reason);
     ChannelFuture closing = channel.close();
-    var unused =
+    Future<?> alarm =
+        channel.eventLoop().schedule(() -> cut(reason, false), grace.toMillis(), TimeUnit.MILLISECONDS);
+    // The grace may be a day, and a closed channel must not be kept for so long.
+    ChannelFuture unused = closing.addListener(closed -> alarm.cancel(false));
+  }
+
+  @Override
+  public void replaceAfter(Duration delay, String reason, Duration grace) {
+    Future<?> unused =
         channel
             .eventLoop()
-            .schedule(
-                () -> {
-                  if (!closing.isDone()) {
-                    cut(reason, false);
-                  }
-                },
-                grace.toMillis(),
-                TimeUnit.MILLISECONDS);
+            .schedule(() -> replaceSoon(reason, grace), delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override

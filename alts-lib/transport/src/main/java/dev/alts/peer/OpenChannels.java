@@ -12,7 +12,9 @@ import dev.alts.identity.verify.VerificationContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,10 +35,15 @@ public final class OpenChannels {
   /** Allowance for a client's clock against the database's (handshake.md section 2). */
   private static final Duration SKEW = Duration.ofSeconds(60);
 
+  private static final String TAINTED = "the authority that it rests on is tainted";
+
   private final PeerVerifier verifier;
   private final InstantSource clock;
   private final Map<ChannelIndexKey, Set<Channel>> index = new HashMap<>();
   private final Set<Channel> channels = new LinkedHashSet<>();
+
+  /** Those of {@link #channels} that are being replaced because their authority is tainted. */
+  private final Set<Channel> replaced = new HashSet<>();
 
   /** Trust domains that matter to some channel, with how many. */
   private final Map<TrustDomain, Integer> domains = new HashMap<>();
@@ -58,11 +65,17 @@ public final class OpenChannels {
     record Refused(String reason) implements Admission {}
   }
 
+  /**
+   * How a channel's owner ends it; each is called at most once, with the reason for the log, on the
+   * thread that brings the change.
+   *
+   * @param cut ends it now: its peer is not accepted any more
+   * @param replace ends it in good order, some time soon: what it rests on is about to be withdrawn
+   */
+  public record Ends(Consumer<String> cut, Consumer<String> replace) {}
+
   private record Channel(
-      ChannelEvidence evidence,
-      SpiffeId server,
-      Set<ChannelIndexKey> keys,
-      Consumer<String> onRevoked) {
+      ChannelEvidence evidence, SpiffeId server, Set<ChannelIndexKey> keys, Ends ends) {
     /** {@return the peer's trust domain, and the server's if it is another} */
     Set<TrustDomain> domains() {
       Set<TrustDomain> both = new LinkedHashSet<>();
@@ -83,16 +96,11 @@ public final class OpenChannels {
     }
   }
 
-  /**
-   * Registers a channel whose handshake is complete, then evaluates it.
-   *
-   * @param onRevoked ends the channel; called at most once, with the reason for the log, on the
-   *     thread that brings the change
-   */
-  public Admission register(AltsPeer peer, ChannelEvidence evidence, Consumer<String> onRevoked) {
+  /** Registers a channel whose handshake is complete, then evaluates it. */
+  public Admission register(AltsPeer peer, ChannelEvidence evidence, Ends ends) {
     SpiffeId server = evidence.peerRole() == PeerRole.SERVER ? peer.id() : peer.localId();
-    Channel channel =
-        new Channel(evidence, server, ChannelIndexKey.of(evidence, server), onRevoked);
+    Channel channel = new Channel(evidence, server, ChannelIndexKey.of(evidence, server), ends);
+    boolean tainted;
     synchronized (this) {
       add(channel);
       Optional<String> refusal = whyNot(channel);
@@ -100,6 +108,10 @@ public final class OpenChannels {
         remove(channel);
         return new Admission.Refused(refusal.get());
       }
+      tainted = isNewlyTainted(channel);
+    }
+    if (tainted) {
+      ends.replace().accept(TAINTED);
     }
     return new Admission.Admitted(() -> unregister(channel));
   }
@@ -107,6 +119,7 @@ public final class OpenChannels {
   /** Takes a new snapshot of the same source and ends what no longer passes. */
   public void update(CredentialSnapshot snapshot) {
     Map<Channel, String> ended = new LinkedHashMap<>();
+    List<Channel> tainted = new ArrayList<>();
     synchronized (this) {
       VerificationContext previous = current;
       current = snapshot.verificationContext();
@@ -114,12 +127,17 @@ public final class OpenChannels {
         return;
       }
       for (Channel channel : concerned(previous)) {
-        whyNot(channel).ifPresent(reason -> ended.put(channel, reason));
+        Optional<String> refusal = whyNot(channel);
+        refusal.ifPresent(reason -> ended.put(channel, reason));
+        if (refusal.isEmpty() && isNewlyTainted(channel)) {
+          tainted.add(channel);
+        }
       }
       ended.keySet().forEach(this::remove);
     }
     // Outside of the lock: it closes connections.
-    ended.forEach((channel, reason) -> channel.onRevoked.accept(reason));
+    ended.forEach((channel, reason) -> channel.ends.cut().accept(reason));
+    tainted.forEach(channel -> channel.ends.replace().accept(TAINTED));
   }
 
   /** {@return how many channels are open, for metrics} */
@@ -174,6 +192,15 @@ public final class OpenChannels {
     }
   }
 
+  /** Whether it rests on a tainted authority and is not being replaced for that already. */
+  private boolean isNewlyTainted(Channel channel) {
+    try {
+      return verifier.restsOnTainted(current, channel.evidence.facts()) && replaced.add(channel);
+    } catch (PeerRejectedException e) {
+      throw new AssertionError("asked of an accepted channel only, whose authority is known", e);
+    }
+  }
+
   private boolean isVoid(ChannelEvidence evidence, SpiffeId server) {
     Optional<Instant> voidBefore = current.resumptionVoidBefore(server);
     if (voidBefore.isEmpty()) {
@@ -205,6 +232,7 @@ public final class OpenChannels {
       // Ended before by a revocation, or closed twice.
       return;
     }
+    replaced.remove(channel);
     channel
         .domains()
         .forEach(domain -> domains.computeIfPresent(domain, (d, n) -> n == 1 ? null : n - 1));

@@ -15,6 +15,13 @@ record SocketControl(Socket socket) implements ConnectionControl {
     cut(reason);
   }
 
+  /** A stream of bytes has no good end that we could make: its users keep it while they may. */
+  @Override
+  public void replaceAfter(Duration delay, String reason, Duration grace) {
+    log.info(
+        "socket will be cut soon peer={} reason=\"{}\"", socket.getRemoteSocketAddress(), reason);
+  }
+
   @Override
   public void cut(String reason) {
     log.info("socket cut peer={} reason=\"{}\"", socket.getRemoteSocketAddress(), reason);

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Section 7: revocation reaches what is open, and what opens while it arrives. */
@@ -30,6 +31,8 @@ class OpenChannelsTest {
   private final CredentialSnapshot serverNow = db.snapshot();
   private final OpenChannels serverSide = new OpenChannels(world.verifier, world.clock, serverNow);
   private final List<String> ended = new ArrayList<>();
+  private final List<String> replaced = new ArrayList<>();
+  private final OpenChannels.Ends ends = new OpenChannels.Ends(ended::add, replaced::add);
 
   @Test
   void revocationEndsTheChannelsThatItMeansAndNoOther() throws AltsProtocolException {
@@ -74,7 +77,7 @@ class OpenChannelsTest {
     serverSide.update(
         with(subject("spiffe://example.org/web", TestWorld.START.getEpochSecond() + 1)));
 
-    assertThat(serverSide.register(established.peer(), established.evidence(), ended::add))
+    assertThat(serverSide.register(established.peer(), established.evidence(), ends))
         .isInstanceOf(OpenChannels.Admission.Refused.class);
     assertThat(serverSide.size()).isZero();
     assertThat(ended).isEmpty();
@@ -84,10 +87,8 @@ class OpenChannelsTest {
   void resumedChannelsEndWithTheSessionsThatTheyGoBackTo() throws AltsProtocolException {
     HandshakePair resumed = resumed();
     OpenChannels clientSide = new OpenChannels(world.verifier, world.clock, web.snapshot());
-    serverSide.register(
-        resumed.serverResult().peer(), resumed.serverResult().evidence(), ended::add);
-    clientSide.register(
-        resumed.clientResult().peer(), resumed.clientResult().evidence(), ended::add);
+    serverSide.register(resumed.serverResult().peer(), resumed.serverResult().evidence(), ends);
+    clientSide.register(resumed.clientResult().peer(), resumed.clientResult().evidence(), ends);
     CredentialSnapshot voided =
         with(
             RevocationEntry.newBuilder()
@@ -142,7 +143,9 @@ class OpenChannelsTest {
         threads.execute(() -> {
           for (int i = 0; i < 500; i++) {
             switch (serverSide.register(
-                established.peer(), established.evidence(), reason -> closed.incrementAndGet())) {
+                established.peer(),
+                established.evidence(),
+                new OpenChannels.Ends(reason -> closed.incrementAndGet(), reason -> {}))) {
               case OpenChannels.Admission.Admitted admitted -> {}
               case OpenChannels.Admission.Refused no -> refused.incrementAndGet();
             }
@@ -155,6 +158,43 @@ class OpenChannelsTest {
     }
     assertThat(closed.get() + refused.get()).isEqualTo(2000);
     assertThat(serverSide.size()).isZero();
+  }
+
+  @Test
+  void channelsOfATaintedAuthorityAreReplacedOnceAndNotCut() throws AltsProtocolException {
+    open(web);
+
+    serverSide.update(tainted());
+    serverSide.update(tainted());
+    open(web);
+
+    assertThat(replaced).hasSize(2).allMatch(reason -> reason.contains("tainted"));
+    assertThat(ended).isEmpty();
+    assertThat(serverSide.size()).isEqualTo(2);
+  }
+
+  /** A session that went on would be cut when the authority is withdrawn. */
+  @Test
+  @Tag("abuse-25")
+  void sessionUnderATaintedAuthorityIsNotResumed() throws AltsProtocolException {
+    RecordingTickets tickets = new RecordingTickets(new ResumptionOffer.None());
+    TestWorld.run(world.client(web.snapshot(), Negotiation.GRPC, tickets), world.server(db));
+    CredentialSnapshot now = tainted();
+
+    HandshakePair again =
+        TestWorld.run(
+            world.client(
+                web.snapshot(),
+                Negotiation.GRPC,
+                new RecordingTickets(new ResumptionOffer.Full(tickets.stored().getLast()))),
+            world.server(now, Negotiation.GRPC));
+
+    assertThat(again.serverResult().evidence().resumed()).isFalse();
+    assertThat(again.clientResult().evidence().resumed()).isFalse();
+  }
+
+  private CredentialSnapshot tainted() {
+    return world.party("/db").builder.verificationContext(world.tainted()).build();
   }
 
   private HandshakePair resumed() throws AltsProtocolException {
@@ -172,7 +212,7 @@ class OpenChannelsTest {
       throws AltsProtocolException {
     Established established = TestWorld.run(world.client(client), world.server(db)).serverResult();
     return (OpenChannels.Admission.Admitted)
-        serverSide.register(established.peer(), established.evidence(), ended::add);
+        serverSide.register(established.peer(), established.evidence(), ends);
   }
 
   private CredentialSnapshot with(RevocationEntry.Builder entry) {

@@ -30,6 +30,7 @@ import dev.alts.resumption.ClientTickets;
 import dev.alts.testing.ManualClock;
 import dev.alts.testing.TestSvid;
 import dev.alts.testing.TestTrustDomain;
+import dev.alts.wire.handshake.v1.AuthorityState;
 import dev.alts.wire.handshake.v1.Credential;
 import dev.alts.wire.handshake.v1.NamingEntry;
 import dev.alts.wire.handshake.v1.NamingMode;
@@ -161,6 +162,23 @@ final class TestWorld {
                 new TrustDomain(foreign.name()),
                 new AuthorityConstraint(Set.of(), List.of(), List.of()))),
         StaleRevocation.KEEP_SERVING);
+  }
+
+  /** {@return the context in which every authority of the own domain is tainted} */
+  VerificationContext tainted() {
+    try {
+      TrustDocument document =
+          TrustDocument.open(
+              domain.trustDocument(wire -> {
+                wire.setSequence(2);
+                wire.getAuthoritiesBuilderList()
+                    .forEach(authority -> authority.setState(AuthorityState.TAINTED));
+              }),
+              RootFingerprint.of(Bytes.copyOf(spki(domain))));
+      return VerificationContext.ofOwn(new TrustedDomain(document, null));
+    } catch (InvalidDocumentException e) {
+      throw new IllegalStateException("test documents are good", e);
+    }
   }
 
   private TrustedDomain trusted(TestTrustDomain of, RevocationEntry... revoked) {

@@ -4,6 +4,7 @@ import dev.alts.identity.AltsAttributes;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.crypto.EcdsaP256;
 import dev.alts.identity.crypto.Sha256;
+import dev.alts.identity.document.AuthorityState;
 import dev.alts.identity.document.IssuingAuthority;
 import dev.alts.identity.handshake.HandshakeCertificate;
 import dev.alts.identity.verify.PeerRejectedException.Reason;
@@ -102,14 +103,30 @@ public final class PeerVerifier {
   }
 
   /**
+   * {@return whether what was verified rests on an authority that is tainted} It is still trusted,
+   * and about to be withdrawn: what can be replaced should be.
+   */
+  public boolean restsOnTainted(VerificationContext context, PeerFacts facts)
+      throws PeerRejectedException {
+    return authority(context, facts).state() == AuthorityState.TAINTED;
+  }
+
+  /**
    * Judges the facts of a resumption ticket: as {@link #recheck}, and besides the revocation list
-   * must be fit for something new and the master must not have ended.
+   * must be fit for something new, the master must not have ended, and its authority must not be
+   * tainted: a session that goes on would carry the authority past its withdrawal and be cut then.
    */
   public void recheckForResumption(
       VerificationContext context, PeerFacts facts, PeerRole peerRole, Instant now)
       throws PeerRejectedException {
     recheck(context, facts, peerRole, now);
     Revocations.require(context, facts, now);
+    if (restsOnTainted(context, facts)) {
+      throw new PeerRejectedException(
+          Reason.UNTRUSTED,
+          "%s: the authority of its session is tainted (expected: a full handshake)"
+              .formatted(facts.spiffeId()));
+    }
     if (!now.isBefore(facts.masterNotAfter())) {
       throw new PeerRejectedException(
           Reason.EXPIRED, "master ended %s (now: %s)".formatted(facts.masterNotAfter(), now));
