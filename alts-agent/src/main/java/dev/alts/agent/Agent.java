@@ -13,6 +13,7 @@ import dev.alts.agent.credentials.ServerClock;
 import dev.alts.agent.credentials.SnapshotAssembler;
 import dev.alts.agent.credentials.TaintedAuthorities;
 import dev.alts.agent.delivery.AgentServer;
+import dev.alts.agent.upstream.Acknowledgements;
 import dev.alts.agent.upstream.CaChannels;
 import dev.alts.agent.upstream.CaClient;
 import dev.alts.agent.upstream.CaTrust;
@@ -33,6 +34,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -45,7 +47,6 @@ public final class Agent implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(Agent.class);
   private static final String VERSION = "0.1";
   private static final Duration HANDSHAKE_CERTIFICATE_VALIDITY = Duration.ofHours(1);
-  private static final Duration TAINT_SPREAD = Duration.ofSeconds(30);
   private static final int MAX_CACHED_QUESTIONS = 4_096;
   private static final long TICK_MILLIS = 1_000;
 
@@ -105,16 +106,22 @@ public final class Agent implements AutoCloseable {
             maker,
             clock,
             random);
-    domain.onUpdate(new TaintedAuthorities(cache, machineCredential, TAINT_SPREAD));
-
+    PushedUpdates updates = new PushedUpdates(domain, cache, machineCredential, store);
+    Acknowledgements acknowledgements =
+        Acknowledgements.to(
+            ca,
+            new Acknowledgements.Holdings(domain, cache, machineCredential),
+            executor,
+            clock,
+            new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), random));
     WatchLoop watch =
         own(
             new WatchLoop(
                 ca,
-                new PushedUpdates(domain, cache, machineCredential, store),
+                updates,
                 clock,
                 new Backoff(Duration.ofMillis(200), Duration.ofMinutes(1), random),
-                ready::countDown,
+                new WatchLoop.Listener(acknowledgements::connected, ready::countDown),
                 VERSION));
     own(
         AgentServer.open(
@@ -127,32 +134,40 @@ public final class Agent implements AutoCloseable {
                 new SnapshotAssembler(domain, clock)),
             new AgentServer.Limits(config.maxConnectionsPerUser()),
             eventLoops));
-    own(rotation(cache, machineCredential, new RevocationFreshness(domain, clock)));
+    RevocationFreshness freshness = new RevocationFreshness(domain, clock);
+    TaintedAuthorities tainted =
+        new TaintedAuthorities(domain, cache, machineCredential, updates::spread);
+    own(
+        ticking(
+            List.of(
+                machineCredential::tick,
+                cache::tick,
+                tainted::tick,
+                acknowledgements::tick,
+                () -> {
+                  var _ = freshness.tick();
+                })));
     watch.start();
   }
 
-  private static AutoCloseable rotation(
-      CredentialCache cache, LiveCredential machine, RevocationFreshness revocations) {
+  private static AutoCloseable ticking(List<Runnable> rounds) {
     var scheduler =
         Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("rotation").factory());
     // A look each second and not a timer per certificate: the CA's clock may be learnt anew, and
     // timers would go on by the old one.
     var _ =
         scheduler.scheduleWithFixedDelay(
-            () -> {
-              try {
-                machine.tick();
-                cache.tick();
-                var _ = revocations.tick();
-              } catch (RuntimeException e) {
-                // A scheduler drops a task that throws, and nothing would ever be renewed again.
-                logger.error("rotation: one round failed", e);
-              }
-            },
-            TICK_MILLIS,
-            TICK_MILLIS,
-            TimeUnit.MILLISECONDS);
+            () -> rounds.forEach(Agent::attempt), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     return scheduler::shutdownNow;
+  }
+
+  private static void attempt(Runnable round) {
+    try {
+      round.run();
+    } catch (RuntimeException e) {
+      // A scheduler drops a task that throws, and nothing would ever be renewed again.
+      logger.error("rotation: one round failed", e);
+    }
   }
 
   /** {@return whether the CA's whole state has arrived within {@code timeout}} */

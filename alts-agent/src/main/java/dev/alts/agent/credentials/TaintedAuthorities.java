@@ -4,48 +4,71 @@ import dev.alts.identity.Bytes;
 import dev.alts.identity.document.AuthorityState;
 import dev.alts.identity.document.TrustDocument;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
  * When the trust document taints an authority, whoever holds a certificate of it asks for a new one
- * at once, spread over a short time (handshake.md section 2).
+ * at once, spread over the time that the CA set (handshake.md section 2).
+ *
+ * <p>It looks at every tick and not only when the document changes: a replica of the CA that had
+ * yet to hear of the change may have issued under the old authority just before.
  */
-public final class TaintedAuthorities implements BiConsumer<DomainState, DomainState> {
+public final class TaintedAuthorities {
+  private final DomainStateSource domain;
   private final CredentialCache cache;
   private final LiveCredential machine;
-  private final Duration spread;
+  private final Supplier<Duration> spread;
 
-  public TaintedAuthorities(CredentialCache cache, LiveCredential machine, Duration spread) {
+  /** Certificates that are being replaced already; each is asked about once. */
+  private final Set<HeldCertificate> asked = new HashSet<>();
+
+  /**
+   * @param spread read at the time of a taint
+   */
+  public TaintedAuthorities(
+      DomainStateSource domain,
+      CredentialCache cache,
+      LiveCredential machine,
+      Supplier<Duration> spread) {
+    this.domain = domain;
     this.cache = cache;
     this.machine = machine;
     this.spread = spread;
   }
 
-  @Override
-  public void accept(DomainState before, DomainState after) {
-    Set<Bytes> newlyTainted = tainted(after.own().trust().document());
-    newlyTainted.removeAll(tainted(before.own().trust().document()));
-    if (newlyTainted.isEmpty()) {
-      return;
+  /** Has everything asked for anew that rests on a tainted authority. */
+  public synchronized void tick() {
+    Set<Bytes> tainted = tainted(domain.get().own().trust().document());
+    List<LiveCredential> held = new ArrayList<>(cache.credentials(certificate -> true));
+    held.add(machine);
+    Set<HeldCertificate> stillHeld = new HashSet<>();
+    for (LiveCredential credential : held) {
+      if (credential.state() instanceof LiveCredential.Serving serving) {
+        HeldCertificate certificate = serving.certificate();
+        stillHeld.add(certificate);
+        if (isOf(certificate, tainted) && asked.add(certificate)) {
+          credential.askAgain(spread.get());
+        }
+      }
     }
-    Predicate<HeldCertificate> hit =
-        certificate ->
-            certificate
-                .svid()
-                .leaf()
-                .certificate()
-                .authorityKeyIdentifier()
-                .map(newlyTainted::contains)
-                .orElse(true);
-    cache.credentials(hit).forEach(credential -> credential.askAgain(spread));
-    if (machine.state() instanceof LiveCredential.Serving serving
-        && hit.test(serving.certificate())) {
-      machine.askAgain(spread);
-    }
+    asked.retainAll(stillHeld);
+  }
+
+  private static boolean isOf(HeldCertificate certificate, Set<Bytes> tainted) {
+    return !tainted.isEmpty()
+        && certificate
+            .svid()
+            .leaf()
+            .certificate()
+            .authorityKeyIdentifier()
+            .map(tainted::contains)
+            .orElse(true);
   }
 
   private static Set<Bytes> tainted(TrustDocument document) {

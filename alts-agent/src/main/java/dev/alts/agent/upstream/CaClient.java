@@ -2,6 +2,7 @@ package dev.alts.agent.upstream;
 
 import dev.alts.agent.credentials.CertificateIssuer;
 import dev.alts.agent.credentials.ServerClock;
+import dev.alts.api.machine.v1.AcknowledgeRequest;
 import dev.alts.api.machine.v1.IssueItem;
 import dev.alts.api.machine.v1.IssueOutcome;
 import dev.alts.api.machine.v1.IssueRequest;
@@ -66,6 +67,12 @@ public final class CaClient implements CertificateIssuer, AutoCloseable {
     } catch (StatusRuntimeException e) {
       throw unavailable("renewing the machine's certificates", e);
     }
+  }
+
+  /** Tells the CA what this agent holds; blocks. */
+  void acknowledge(AcknowledgeRequest request) {
+    // Whatever it answers is empty.
+    var _ = calls().acknowledge(request);
   }
 
   /**

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * Verifies what the CA pushes and passes it on. Documents are signed and checked against the root
  * and never go back; the rest counts because it came from the CA itself.
  *
- * <p>Used by one thread, that of the watch stream.
+ * <p>Used by one thread, that of the watch stream, but for {@link #spread()}.
  */
 public final class PushedUpdates {
   private static final Logger logger = LoggerFactory.getLogger(PushedUpdates.class);
@@ -44,7 +44,7 @@ public final class PushedUpdates {
   private final CredentialCache cache;
   private final LiveCredential machine;
   private final MachineStore store;
-  private Duration spread = Duration.ZERO;
+  private volatile Duration spread = Duration.ZERO;
   private long namingVersion;
 
   public PushedUpdates(
@@ -79,6 +79,11 @@ public final class PushedUpdates {
       case AUDIT_CHECKPOINT -> logger.debug("audit checkpoint {}", response.getSequence());
       case CAUGHT_UP, UPDATE_NOT_SET -> {}
     }
+  }
+
+  /** {@return over how long a time the CA wants renewals to be spread; from any thread} */
+  public Duration spread() {
+    return spread;
   }
 
   private void policies(UnaryOperator<Policies> change) {

@@ -28,7 +28,7 @@ public final class WatchLoop implements AutoCloseable {
   private final PushedUpdates updates;
   private final ServerClock clock;
   private final Backoff backoff;
-  private final Runnable onCaughtUp;
+  private final Listener listener;
   private final String agentVersion;
   private final Map<Topic, TopicPosition> positions = new EnumMap<>(Topic.class);
   private final Thread thread;
@@ -36,20 +36,25 @@ public final class WatchLoop implements AutoCloseable {
   private boolean connected;
 
   /**
+   * Who wants to know how the stream stands.
+   *
+   * @param onConnected called when a stream brings its first message
    * @param onCaughtUp called each time that everything the CA knows has arrived
    */
+  public record Listener(Runnable onConnected, Runnable onCaughtUp) {}
+
   public WatchLoop(
       CaClient ca,
       PushedUpdates updates,
       ServerClock clock,
       Backoff backoff,
-      Runnable onCaughtUp,
+      Listener listener,
       String agentVersion) {
     this.ca = ca;
     this.updates = updates;
     this.clock = clock;
     this.backoff = backoff;
-    this.onCaughtUp = onCaughtUp;
+    this.listener = listener;
     this.agentVersion = agentVersion;
     this.thread = Thread.ofVirtual().name("watch").unstarted(this::run);
   }
@@ -85,6 +90,7 @@ public final class WatchLoop implements AutoCloseable {
     if (!connected) {
       connected = true;
       logger.info("watch: connected");
+      listener.onConnected().run();
     }
     backoff.reset();
     try {
@@ -95,7 +101,7 @@ public final class WatchLoop implements AutoCloseable {
     }
     if (response.hasCaughtUp()) {
       clock.learn(Instant.ofEpochSecond(response.getCaughtUp().getServerTime()));
-      onCaughtUp.run();
+      listener.onCaughtUp().run();
       return;
     }
     if (response.getTopic() == Topic.UNRECOGNIZED

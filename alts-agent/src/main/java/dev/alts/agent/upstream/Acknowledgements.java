@@ -1,0 +1,147 @@
+package dev.alts.agent.upstream;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import com.google.protobuf.ByteString;
+import dev.alts.agent.credentials.Backoff;
+import dev.alts.agent.credentials.CredentialCache;
+import dev.alts.agent.credentials.DomainStateSource;
+import dev.alts.agent.credentials.LiveCredential;
+import dev.alts.api.machine.v1.AcknowledgeRequest;
+import dev.alts.identity.Bytes;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the CA which trust document this agent holds and whose certificates it serves, whenever
+ * either has changed and after every new connection: a CA withdraws no authority that somebody
+ * still needs. Nothing here depends on the answer.
+ *
+ * <p>Thread-safe; one call at a time.
+ */
+public final class Acknowledgements {
+  private static final Logger logger = LoggerFactory.getLogger(Acknowledgements.class);
+
+  private final DomainStateSource domain;
+  private final CredentialCache cache;
+  private final LiveCredential machine;
+  private final Consumer<AcknowledgeRequest> send;
+  private final Executor executor;
+  private final InstantSource clock;
+  private final Backoff backoff;
+
+  @GuardedBy("this")
+  private @Nullable AcknowledgeRequest acknowledged;
+
+  @GuardedBy("this")
+  private boolean sending;
+
+  @GuardedBy("this")
+  private Instant retryAt = Instant.MIN;
+
+  /**
+   * @param send tells the CA; blocks
+   * @param executor runs it
+   */
+  Acknowledgements(
+      Holdings holdings,
+      Consumer<AcknowledgeRequest> send,
+      Executor executor,
+      InstantSource clock,
+      Backoff backoff) {
+    this.domain = holdings.domain();
+    this.cache = holdings.cache();
+    this.machine = holdings.machine();
+    this.send = send;
+    this.executor = executor;
+    this.clock = clock;
+    this.backoff = backoff;
+  }
+
+  /** Everything that an agent holds. */
+  public record Holdings(DomainStateSource domain, CredentialCache cache, LiveCredential machine) {}
+
+  /** {@return acknowledgements to this CA} */
+  public static Acknowledgements to(
+      CaClient ca, Holdings holdings, Executor executor, InstantSource clock, Backoff backoff) {
+    return new Acknowledgements(holdings, ca::acknowledge, executor, clock, backoff);
+  }
+
+  /** Says it again: the CA may have been restored from a backup meanwhile. */
+  public synchronized void connected() {
+    acknowledged = null;
+    retryAt = Instant.MIN;
+  }
+
+  /** Tells the CA what it does not know yet. */
+  public void tick() {
+    AcknowledgeRequest held = held();
+    synchronized (this) {
+      if (sending || held.equals(acknowledged) || clock.instant().isBefore(retryAt)) {
+        return;
+      }
+      sending = true;
+    }
+    executor.execute(() -> tell(held));
+  }
+
+  private void tell(AcknowledgeRequest held) {
+    boolean told = false;
+    try {
+      send.accept(held);
+      told = true;
+    } catch (StatusRuntimeException e) {
+      // A CA from before acknowledgements has nothing to be told.
+      told = e.getStatus().getCode() == Status.Code.UNIMPLEMENTED;
+      logger.debug("acknowledgement: {}", CaClient.reason(e));
+    } finally {
+      done(told ? held : null);
+    }
+  }
+
+  private synchronized void done(@Nullable AcknowledgeRequest told) {
+    sending = false;
+    if (told == null) {
+      retryAt = clock.instant().plus(backoff.next());
+      return;
+    }
+    acknowledged = told;
+    backoff.reset();
+  }
+
+  private AcknowledgeRequest held() {
+    List<LiveCredential> all = new ArrayList<>(cache.credentials(certificate -> true));
+    all.add(machine);
+    Set<Bytes> authorities = new HashSet<>();
+    for (LiveCredential credential : all) {
+      if (credential.state() instanceof LiveCredential.Serving serving) {
+        serving
+            .certificate()
+            .svid()
+            .leaf()
+            .certificate()
+            .authorityKeyIdentifier()
+            .ifPresent(authorities::add);
+      }
+    }
+    AcknowledgeRequest.Builder request =
+        AcknowledgeRequest.newBuilder()
+            .setTrustDocumentSequence(domain.get().own().trust().document().sequence());
+    authorities.stream()
+        .map(Bytes::toHex)
+        .sorted()
+        .forEach(hex ->
+            request.addAuthorityKeyIds(ByteString.copyFrom(Bytes.fromHex(hex).asByteBuffer())));
+    return request.build();
+  }
+}
