@@ -23,7 +23,9 @@ record ChannelControl(Channel channel) implements ConnectionControl {
     log.info("channel to be replaced peer={} reason=\"{}\"", channel.remoteAddress(), reason);
     ChannelFuture closing = channel.close();
     Future<?> alarm =
-        channel.eventLoop().schedule(() -> cut(reason, false), grace.toMillis(), TimeUnit.MILLISECONDS);
+        channel
+            .eventLoop()
+            .schedule(() -> cut(reason, false), grace.toMillis(), TimeUnit.MILLISECONDS);
     // The grace may be a day, and a closed channel must not be kept for so long.
     ChannelFuture unused = closing.addListener(closed -> alarm.cancel(false));
   }
