@@ -20,6 +20,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -50,8 +51,8 @@ class Pkcs11CustodyTest {
     try (CaCore ca = start()) {
       root = ca.bean(TrustDocuments.class).rootFingerprint();
       assertThatItVerifies(ca, ca.issueWorkload("/web"));
-      ca.bean(AuthorityRotation.class).prepare(EntityKind.WORKLOAD, "test");
-      ca.bean(AuthorityRotation.class).activate(EntityKind.WORKLOAD, "test");
+      ca.bean(AuthorityRotation.class).prepare(Set.of(EntityKind.WORKLOAD), "test");
+      ca.bean(AuthorityRotation.class).activate(Set.of(EntityKind.WORKLOAD), "test");
       rotated = ca.bean(IssuingAuthorities.class).current(EntityKind.WORKLOAD).id();
       assertThatItVerifies(ca, ca.issueWorkload("/web"));
       assertThat(ca.jdbc().queryForList("select wrapped_private from signing_key", byte[].class))
