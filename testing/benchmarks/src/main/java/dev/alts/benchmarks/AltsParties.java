@@ -44,6 +44,7 @@ final class AltsParties {
   private final TestTrustDomain domain;
   private final VerificationContext context;
   private final HandshakeEnvironment environment;
+  private HandshakeEnvironment serverEnvironment;
   private final Negotiation negotiation;
   private final SecureRandom random = new SecureRandom();
   private final ByteBuffer toServer = ByteBuffer.allocate(64 * 1024);
@@ -62,6 +63,7 @@ final class AltsParties {
                 null));
     this.environment =
         new HandshakeEnvironment(Crypto.best(), verifier, InstantSource.system(), random);
+    this.serverEnvironment = environment;
     this.negotiation =
         new Negotiation(
             List.of(suite),
@@ -111,7 +113,7 @@ final class AltsParties {
                     client, negotiation, new ServerExpectation.Named("bench.test"), tickets));
         ServerHandshaker to =
             new ServerHandshaker(
-                environment,
+                serverEnvironment,
                 new ServerHandshakeParameters(
                     server,
                     negotiation,
@@ -125,6 +127,12 @@ final class AltsParties {
         ends += exchange(from, toClient, toServer);
       }
     }
+  }
+
+  /** From now on the server is a new process, which remembers no peer. */
+  void restartServer() {
+    serverEnvironment =
+        new HandshakeEnvironment(Crypto.best(), new PeerVerifier(), InstantSource.system(), random);
   }
 
   /** {@return how many ends looked at a certificate, all handshakes together} */

@@ -9,48 +9,51 @@ import dev.alts.record.FrameUnprotector;
 import dev.alts.record.RecordOpener;
 import dev.alts.record.RecordProtocol;
 import dev.alts.record.RecordSealer;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.ByteBuffer;
 
-/** Both ends of one direction of an ALTS connection, on pooled direct buffers in and out. */
+/**
+ * Both ends of one direction of an ALTS connection, on pooled direct buffers in and out, which are
+ * made once, as those of the TLS engine beside it.
+ */
 final class AltsRecords {
-  private static final PooledByteBufAllocator ALLOCATOR = PooledByteBufAllocator.DEFAULT;
-
   private final FrameProtector protector;
   private final FrameUnprotector unprotector;
+  private final ByteBuffer wire;
+  private final ByteBuffer opened;
 
-  AltsRecords(RecordProtocol protocol, byte[] keyData, int maxFrameBytes) {
+  AltsRecords(
+      Crypto crypto,
+      RecordProtocol protocol,
+      byte[] keyData,
+      int maxFrameBytes,
+      int maxPayloadBytes) {
     try (SecretBytes secret = SecretBytes.copyOf(keyData)) {
       Direction direction = Direction.CLIENT_TO_SERVER;
       protector =
-          new FrameProtector(
-              RecordSealer.of(Crypto.best(), protocol, secret, direction), maxFrameBytes);
+          new FrameProtector(RecordSealer.of(crypto, protocol, secret, direction), maxFrameBytes);
       unprotector =
           new FrameUnprotector(
-              RecordOpener.of(Crypto.best(), protocol, secret, direction),
-              maxFrameBytes,
-              direction);
+              RecordOpener.of(crypto, protocol, secret, direction), maxFrameBytes, direction);
     }
+    wire = pooled((int) protector.protectedBytes(maxPayloadBytes));
+    opened = pooled(maxPayloadBytes);
   }
 
   /** {@return how many bytes came out at the server} */
   int transfer(ByteBuffer payload) throws AltsProtocolException {
-    int bytes = (int) protector.protectedBytes(payload.remaining());
-    ByteBuf wire = ALLOCATOR.directBuffer(bytes);
-    ByteBuf opened = ALLOCATOR.directBuffer(payload.remaining());
-    try {
-      ByteBuffer frames = wire.nioBuffer(0, bytes);
-      protector.protect(payload, frames);
-      frames.flip();
-      ByteBuffer out = opened.nioBuffer(0, opened.capacity());
-      while (unprotector.receive(frames) != FrameUnprotector.NEEDS_MORE_BYTES) {
-        unprotector.unprotect(out);
-      }
-      return out.position();
-    } finally {
-      opened.release();
-      wire.release();
+    wire.clear();
+    protector.protect(payload, wire);
+    wire.flip();
+    opened.clear();
+    while (unprotector.receive(wire) != FrameUnprotector.NEEDS_MORE_BYTES) {
+      unprotector.unprotect(opened);
     }
+    return opened.position();
+  }
+
+  private static ByteBuffer pooled(int bytes) {
+    // Never given back: it lives as long as the process that measures.
+    return PooledByteBufAllocator.DEFAULT.directBuffer(bytes).nioBuffer(0, bytes);
   }
 }

@@ -34,17 +34,18 @@ public enum Contender {
 
     @Override
     Handshakes prepareUnseen(TestTrustDomain domain, Group group) throws Exception {
-      // The verifier remembers one chain, and two are in every handshake: it never finds one.
+      // The verifier remembers one chain, and two are in every handshake: it never finds one. The
+      // JDK's parser remembers as much as it does for the TLS engines.
       AltsParties parties =
           new AltsParties(domain, suite(group), new PeerVerifier(EcdsaP256.best(), 1));
       List<CredentialSnapshot> pool = new ArrayList<>();
-      for (int i = 0; i < 32; i++) {
+      for (int i = 0; i < 2 * UNSEEN_PAIRS; i++) {
         pool.add(parties.party("/peer/" + i));
       }
       AtomicInteger next = new AtomicInteger();
       return counted(
           () -> {
-            int i = next.getAndAdd(2) & 31;
+            int i = 2 * (next.getAndIncrement() % UNSEEN_PAIRS);
             parties.handshake(pool.get(i), pool.get(i + 1), ClientTickets.none());
           },
           parties::authentications);

@@ -16,11 +16,11 @@ record Environment(
     String java,
     String flags,
     String providers,
-    int forks,
+    int rounds,
     String load,
     long seconds) {
 
-  static Environment ofThisMachine(int forks, long seconds) {
+  static Environment ofThisMachine(int rounds, long seconds) {
     return new Environment(
         LocalDate.now(ZoneOffset.UTC).toString(),
         "%s, %d CPUs, %s %s"
@@ -34,7 +34,7 @@ record Environment(
         String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()),
         "%s, ECDSA P-256 %s"
             .formatted(Crypto.best().description(), EcdsaP256.best().providerName()),
-        forks,
+        rounds,
         "%.1f".formatted(ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()),
         seconds);
   }

@@ -12,6 +12,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,58 +20,59 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls over loopback, client and server in this process: CPU time of the whole process for each
- * call or mebibyte, and throughput. The transports take turns, so that a neighbour's load hits all.
+ * Calls over loopback, client and server in this process: throughput, and CPU time of the whole
+ * process for each call or mebibyte. The transports take turns of equal length, so that a
+ * neighbour's load hits all; first turns pay for connections and compilation and are thrown away.
  */
 final class GrpcLoad {
   private static final OperatingSystemMXBean SYSTEM =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   private static final long PATIENCE_SECONDS = 300;
+  private static final int FIRST_TURNS = 2;
+  private static final int MEBIBYTES_A_CALL = 32;
 
-  /** What is called, how often in one round, over how many connections. */
+  /** What is called, over how many connections, how many calls at a time on each. */
   enum Load {
-    UNARY_1_CONNECTION(1, 16, 8_000),
-    UNARY_64_CONNECTIONS(64, 1, 8_000),
-    STREAM_1_MIB(1, 1, 128);
+    UNARY_1_CONNECTION(1, 16),
+    UNARY_64_CONNECTIONS(64, 1),
+    STREAM_1_MIB(1, 1);
 
     private final int connections;
     private final int inFlight;
-    private final int operations;
 
-    Load(int connections, int inFlight, int operations) {
+    Load(int connections, int inFlight) {
       this.connections = connections;
       this.inFlight = inFlight;
-      this.operations = operations;
     }
   }
 
   private final int rounds;
-  private final int shorter;
+  private final Duration turn;
 
-  /** {@code shorter}: by what the operations of a round are divided. */
-  GrpcLoad(int rounds, int shorter) {
+  GrpcLoad(int rounds, Duration turn) {
     this.rounds = rounds;
-    this.shorter = shorter;
+    this.turn = turn;
   }
 
-  List<Measurement> run() throws Exception {
-    List<Measurement> all = new ArrayList<>();
+  void run(Samples samples) throws Exception {
     for (Load load : Load.values()) {
       Map<GrpcTransport, Side> sides = new TreeMap<>();
       try {
         for (GrpcTransport transport : GrpcTransport.values()) {
           sides.put(transport, new Side(transport, load));
         }
-        for (int round = 0; round <= rounds; round++) {
-          for (Side side : sides.values()) {
-            side.round(round > 0);
+        for (int round = 0; round < FIRST_TURNS + rounds; round++) {
+          for (Map.Entry<GrpcTransport, Side> side : sides.entrySet()) {
+            Turn took = side.getValue().turn();
+            if (round >= FIRST_TURNS) {
+              samples.addThroughput(
+                  "grpc." + load + "|" + side.getKey(), took.cpuMicros, took.perSecond);
+            }
           }
-        }
-        for (Map.Entry<GrpcTransport, Side> side : sides.entrySet()) {
-          all.add(side.getValue().measurement("grpc." + load + "|" + side.getKey()));
         }
       } finally {
         for (Side side : sides.values()) {
@@ -78,16 +80,15 @@ final class GrpcLoad {
         }
       }
     }
-    return all;
   }
 
-  /** One server, its connections, and what was measured on them. */
+  private record Turn(double cpuMicros, double perSecond) {}
+
+  /** One server and its connections. */
   private final class Side {
     private final Load load;
     private final Server server;
     private final List<ManagedChannel> channels = new ArrayList<>();
-    private final List<Double> cpuMicros = new ArrayList<>();
-    private final List<Double> perSecond = new ArrayList<>();
 
     Side(GrpcTransport transport, Load load) throws Exception {
       this.load = load;
@@ -109,41 +110,31 @@ final class GrpcLoad {
       }
     }
 
-    void round(boolean counts) throws Exception {
-      int operations = Math.max(load.connections, load.operations / shorter);
+    /** Calls until the turn is over, and waits for the last to end. */
+    Turn turn() throws Exception {
       long cpu = SYSTEM.getProcessCpuTime();
       long time = System.nanoTime();
-      if (load == Load.STREAM_1_MIB) {
-        stream(operations);
-      } else {
-        echo(operations);
-      }
-      if (counts) {
-        cpuMicros.add((SYSTEM.getProcessCpuTime() - cpu) / 1_000.0 / operations);
-        perSecond.add(operations * 1e9 / (System.nanoTime() - time));
-      }
+      long operations =
+          load == Load.STREAM_1_MIB ? stream(time + turn.toNanos()) : echo(time + turn.toNanos());
+      return new Turn(
+          (SYSTEM.getProcessCpuTime() - cpu) / 1_000.0 / operations,
+          operations * 1e9 / (System.nanoTime() - time));
     }
 
-    private void echo(int operations) throws Exception {
-      AtomicInteger toStart = new AtomicInteger(operations);
-      AtomicInteger toEnd = new AtomicInteger(operations);
+    private long echo(long end) throws Exception {
+      AtomicLong calls = new AtomicLong();
+      AtomicInteger callers = new AtomicInteger(channels.size() * load.inFlight);
       CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
       for (ManagedChannel channel : channels) {
         for (int i = 0; i < load.inFlight; i++) {
-          next(channel, toStart, toEnd, done);
+          next(channel, new Caller(end, calls, callers, done));
         }
       }
       done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return calls.get();
     }
 
-    private void next(
-        ManagedChannel channel,
-        AtomicInteger toStart,
-        AtomicInteger toEnd,
-        CompletableFuture<@Nullable Void> done) {
-      if (toStart.getAndDecrement() <= 0) {
-        return;
-      }
+    private void next(ManagedChannel channel, Caller caller) {
       ClientCalls.asyncUnaryCall(
           channel.newCall(LoadService.ECHO, CallOptions.DEFAULT),
           new byte[1024],
@@ -155,39 +146,38 @@ final class GrpcLoad {
 
             @Override
             public void onError(Throwable failure) {
-              done.completeExceptionally(failure);
+              caller.done.completeExceptionally(failure);
             }
 
             @Override
             public void onCompleted() {
-              if (toEnd.decrementAndGet() == 0) {
-                done.complete(null);
+              if (caller.goesOn()) {
+                next(channel, caller);
               }
-              next(channel, toStart, toEnd, done);
             }
           });
     }
 
-    private void stream(int mebibytes) {
+    private long stream(long end) {
+      long mebibytes = 0;
+      while (System.nanoTime() < end) {
+        mebibytes += streamOnce();
+      }
+      return mebibytes;
+    }
+
+    private long streamOnce() {
       ClientCalls.blockingServerStreamingCall(
               channels.getFirst(),
               LoadService.STREAM,
               CallOptions.DEFAULT.withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS),
-              ByteBuffer.allocate(4).putInt(mebibytes).array())
+              ByteBuffer.allocate(4).putInt(MEBIBYTES_A_CALL).array())
           .forEachRemaining(chunk -> {
             if (chunk.length != LoadService.CHUNK_BYTES) {
               throw new IllegalStateException("chunk of %d bytes".formatted(chunk.length));
             }
           });
-    }
-
-    Measurement measurement(String key) {
-      return new Measurement(
-          key,
-          Measurement.median(cpuMicros),
-          Measurement.spread(cpuMicros),
-          0,
-          Measurement.median(perSecond));
+      return MEBIBYTES_A_CALL;
     }
 
     void close() throws InterruptedException {
@@ -195,6 +185,22 @@ final class GrpcLoad {
         channel.shutdownNow();
       }
       server.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Makes one call after the other until the turn is over. */
+  private record Caller(
+      long end, AtomicLong calls, AtomicInteger callers, CompletableFuture<@Nullable Void> done) {
+    /** Counts a call that ended; {@return whether there is time for another} */
+    private boolean goesOn() {
+      calls.incrementAndGet();
+      if (System.nanoTime() < end) {
+        return true;
+      }
+      if (callers.decrementAndGet() == 0) {
+        done.complete(null);
+      }
+      return false;
     }
   }
 }

@@ -25,8 +25,7 @@ final class Report {
     Files.createDirectories(directory);
     List<Committed.Ratio> ratios = new ArrayList<>();
     for (Row row : Rows.all()) {
-      row.ratio(measured)
-          .ifPresent(ratio -> ratios.add(new Committed.Ratio(row.title(), ratio, row.reach())));
+      row.ratio(measured).ifPresent(ratio -> ratios.add(Committed.Ratio.of(row, ratio, measured)));
     }
     new Committed(environment, ratios, List.copyOf(measured.values()))
         .write(directory.resolve("transport.json"));
@@ -43,10 +42,11 @@ final class Report {
         Written by `./alts bench transport`; `./alts bench --check` compares a new short run with it.
         What the numbers say, and why some are what they are: [reading.md](reading.md).
 
-        Metric: CPU time of the thread that does the work (gRPC: of the whole process) per
-        operation, in microseconds, median of the iterations; compiler and collector threads are
-        left out except for gRPC. A ratio below 1 means that ALTS needs less than the best
-        competitor. Read differences under 15 % as ties.
+        Metric, where a row does not say another: CPU time of the thread that does the work per
+        operation, median of the iterations of all rounds; compiler and collector threads are left
+        out. gRPC: operations per second by the clock, and CPU time of the whole process. A ratio
+        is ours divided by the best competitor's: of CPU time and garbage less is better, of
+        throughput more. Read differences under 15 % as ties.
 
         ![ratios](transport.svg)
 
@@ -58,10 +58,10 @@ final class Report {
     line(
         text,
         "Run",
-        "%s, %d forks for each case (0: one JVM for all), load average %s, %d s"
+        "%s, %d rounds of a process for each case, load average %s at the end, %d s"
             .formatted(
                 environment.date(),
-                environment.forks(),
+                environment.rounds(),
                 environment.load(),
                 environment.seconds()));
     text.append(
@@ -82,22 +82,25 @@ final class Report {
         ## Every case
 
         Spread is largest minus smallest iteration, as part of the median. Allocation is what the
-        thread allocated on the heap.
+        thread allocated on the heap. Per second: gRPC by the clock, all else one core's CPU time.
 
-        | case | us of CPU | spread | allocated, B | per second by the clock |
+        | case | us of CPU | spread | allocated, B | per second |
         | --- | --- | --- | --- | --- |
         """);
     for (Measurement measurement : measured.values()) {
+      boolean derived = measurement.key().equals(Derived.GARBAGE);
       text.append(
-          "| %s | %s | %.0f %% | %s | %s |\n"
+          "| %s | %s | %.0f %% | %s | %,.0f |\n"
               .formatted(
                   measurement.key().replace("|", ", "),
-                  micros(measurement),
+                  derived ? "" : number(measurement.cpuMicros()),
                   100 * measurement.spread(),
                   measurement.perSecond() > 0
                       ? ""
                       : "%,.0f".formatted(measurement.allocatedBytes()),
-                  measurement.perSecond() > 0 ? "%,.0f".formatted(measurement.perSecond()) : ""));
+                  measurement.perSecond() > 0
+                      ? measurement.perSecond()
+                      : 1e6 / measurement.cpuMicros()));
     }
     return text.toString();
   }
@@ -110,16 +113,16 @@ final class Report {
     String competitors =
         row.competitors().stream()
             .flatMap(key -> Stream.ofNullable(measured.get(key)))
-            .map(one -> "%s %s".formatted(name(one.key()), micros(one)))
+            .map(one -> "%s %s".formatted(name(one.key()), row.quantity().text(one)))
             .collect(Collectors.joining("; "));
     return "| %s | %s | %s | **%.2f** | %s | %s | %s |\n"
         .formatted(
             row.title(),
-            row.own(measured).map(Report::micros).orElse(""),
+            row.own(measured).map(row.quantity()::text).orElse(""),
             competitors,
             ratio,
-            row.reach() == 0 ? "" : "%.2f".formatted(row.reach()),
-            row.reach() == 0 ? "" : row.isReached(ratio) ? "yes" : "no",
+            row.target().text(row.quantity()),
+            row.isReached(measured).map(reached -> reached ? "yes" : "no").orElse(""),
             row.note());
   }
 
@@ -128,6 +131,7 @@ final class Report {
     for (String part : key.split("\\|")) {
       if (part.startsWith("contender=")
           || part.startsWith("protocol=")
+          || part.startsWith("server=")
           || part.startsWith("sum=")) {
         return part.substring(part.indexOf('=') + 1).toLowerCase(Locale.ROOT);
       }
@@ -135,8 +139,7 @@ final class Report {
     return key.substring(key.lastIndexOf('|') + 1).toLowerCase(Locale.ROOT);
   }
 
-  private static String micros(Measurement measurement) {
-    double value = measurement.cpuMicros();
+  private static String number(double value) {
     return value < 10 ? "%.2f".formatted(value) : "%.0f".formatted(value);
   }
 }

@@ -13,6 +13,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.Provider;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -20,6 +21,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import org.conscrypt.Conscrypt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TLS 1.3 engine that a user might pick instead: mutual, ECDSA P-256 certificates, AES-128-GCM.
@@ -30,19 +32,9 @@ public enum TlsEngine {
     Contexts contexts(
         TestSvid client, TestSvid server, TrustManager trust, String group, boolean resumable)
         throws Exception {
-      return new NettyContexts(
-          nettyContext(
-              SslContextBuilder.forClient().keyManager(client.privateKey(), client.x509Chain()),
-              trust,
-              group,
-              false,
-              resumable),
-          nettyContext(
-              SslContextBuilder.forServer(server.privateKey(), server.x509Chain()),
-              trust,
-              group,
-              true,
-              resumable),
+      return TlsEngine.contexts(
+          nettyClient(client, trust, group, resumable),
+          nettyServer(server, trust, group, resumable ? newTicketKey() : null),
           resumable);
     }
   },
@@ -70,6 +62,10 @@ public enum TlsEngine {
 
   private static final Provider CONSCRYPT_PROVIDER = Conscrypt.newProvider();
   private static final String[] PROTOCOLS = {"TLSv1.3"};
+
+  static Contexts contexts(SslContext client, SslContext server, boolean resumable) {
+    return new NettyContexts(client, server, resumable);
+  }
 
   /** Where the engines of one pair of parties come from. */
   interface Contexts {
@@ -128,38 +124,54 @@ public enum TlsEngine {
     }
   }
 
-  private static SslContext nettyContext(
-      SslContextBuilder builder,
-      TrustManager trust,
-      String group,
-      boolean server,
-      boolean resumable)
-      throws SSLException {
+  static SslContext nettyClient(TestSvid svid, TrustManager trust, String group, boolean resumable)
+      throws Exception {
     SslContext context =
-        builder
-            .sslProvider(SslProvider.OPENSSL)
-            .trustManager(trust)
-            .endpointIdentificationAlgorithm("")
-            .clientAuth(ClientAuth.REQUIRE)
-            .protocols(PROTOCOLS)
-            .option(OpenSslContextOption.GROUPS, new String[] {group})
-            .build();
+        configured(
+            SslContextBuilder.forClient().keyManager(svid.privateKey(), svid.x509Chain()),
+            trust,
+            group);
+    ((OpenSslSessionContext) context.sessionContext()).setSessionCacheEnabled(resumable);
+    return context;
+  }
+
+  /** {@return a server that resumes with tickets under this key, or does not without one} */
+  static SslContext nettyServer(
+      TestSvid svid, TrustManager trust, String group, @Nullable OpenSslSessionTicketKey ticketKey)
+      throws Exception {
+    SslContext context =
+        configured(SslContextBuilder.forServer(svid.privateKey(), svid.x509Chain()), trust, group);
     OpenSslSessionContext sessions = (OpenSslSessionContext) context.sessionContext();
-    sessions.setSessionCacheEnabled(resumable);
-    if (server && resumable) {
-      byte[] key = new byte[OpenSslSessionTicketKey.TICKET_KEY_SIZE];
-      new SecureRandom().nextBytes(key);
-      sessions.setTicketKeys(
-          new OpenSslSessionTicketKey(
-              java.util.Arrays.copyOfRange(key, 0, OpenSslSessionTicketKey.NAME_SIZE),
-              java.util.Arrays.copyOfRange(key, 16, 32),
-              java.util.Arrays.copyOfRange(key, 32, 48)));
+    sessions.setSessionCacheEnabled(ticketKey != null);
+    if (ticketKey != null) {
+      sessions.setTicketKeys(ticketKey);
     }
     return context;
   }
 
+  static OpenSslSessionTicketKey newTicketKey() {
+    byte[] key = new byte[OpenSslSessionTicketKey.TICKET_KEY_SIZE];
+    new SecureRandom().nextBytes(key);
+    return new OpenSslSessionTicketKey(
+        Arrays.copyOfRange(key, 0, OpenSslSessionTicketKey.NAME_SIZE),
+        Arrays.copyOfRange(key, 16, 32),
+        Arrays.copyOfRange(key, 32, 48));
+  }
+
+  private static SslContext configured(SslContextBuilder builder, TrustManager trust, String group)
+      throws SSLException {
+    return builder
+        .sslProvider(SslProvider.OPENSSL)
+        .trustManager(trust)
+        .endpointIdentificationAlgorithm("")
+        .clientAuth(ClientAuth.REQUIRE)
+        .protocols(PROTOCOLS)
+        .option(OpenSslContextOption.GROUPS, new String[] {group})
+        .build();
+  }
+
   private static SSLContext jdkContext(
-      TestSvid svid, TrustManager trust, @org.jspecify.annotations.Nullable Provider provider)
+      TestSvid svid, TrustManager trust, @Nullable Provider provider)
       throws GeneralSecurityException {
     try {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());

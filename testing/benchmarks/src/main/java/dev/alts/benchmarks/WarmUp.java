@@ -5,14 +5,23 @@ import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 
 /**
- * Warms up by CPU time: on a busy machine a warm-up by the clock does too little, and what is
- * compared would be how far the compiler has come.
+ * Warms up by CPU time, and until it no longer helps: on a busy machine the compiler comes late,
+ * and a warm-up by the clock would compare how far it has come.
  */
 final class WarmUp {
-  /** System property: milliseconds of CPU time for each trial. */
+  /** System property: least milliseconds of CPU time for each trial. */
   static final String PROPERTY = "alts.bench.warm-up-millis";
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  /** Parts of the least warm-up whose speeds are compared. */
+  private static final int WINDOWS = 4;
+
+  /** Nothing gets this many times the least warm-up, even if it still becomes faster. */
+  private static final int MOST = 4;
+
+  /** An improvement below this is taken for noise. */
+  private static final double NOISE = 0.02;
 
   private WarmUp() {}
 
@@ -33,12 +42,29 @@ final class WarmUp {
     return Long.getLong(PROPERTY, 3_000);
   }
 
-  private static void run(Operation operation, Duration cpu) throws Exception {
+  private static void run(Operation operation, Duration least) throws Exception {
+    long window = least.toNanos() / WINDOWS;
+    double best = Double.MAX_VALUE;
+    int withoutGain = 0;
+    for (int i = 0; i < MOST * WINDOWS && (i < WINDOWS || withoutGain < 2); i++) {
+      double nanos = window(operation, window);
+      withoutGain = nanos > best * (1 - NOISE) ? withoutGain + 1 : 0;
+      best = Math.min(best, nanos);
+    }
+  }
+
+  /** {@return nanoseconds of CPU time for each operation} */
+  private static double window(Operation operation, long nanos) throws Exception {
     long start = THREADS.getCurrentThreadCpuTime();
-    while (THREADS.getCurrentThreadCpuTime() - start < cpu.toNanos()) {
+    long operations = 0;
+    long used = 0;
+    while (used < nanos) {
       for (int i = 0; i < 20; i++) {
         operation.run();
       }
+      operations += 20;
+      used = THREADS.getCurrentThreadCpuTime() - start;
     }
+    return (double) used / operations;
   }
 }
