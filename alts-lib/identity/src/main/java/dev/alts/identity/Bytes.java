@@ -1,6 +1,7 @@
 package dev.alts.identity;
 
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -29,6 +30,14 @@ public final class Bytes {
     return new Bytes(copy);
   }
 
+  /**
+   * {@return the bytes over {@code value} itself, which the caller must not change or show to
+   * anyone who could}
+   */
+  public static Bytes adopt(byte[] value) {
+    return new Bytes(value);
+  }
+
   /** {@return the bytes of lower- or upper-case hexadecimal text} */
   public static Bytes fromHex(String hex) {
     return new Bytes(HexFormat.of().parseHex(hex));
@@ -54,6 +63,11 @@ public final class Bytes {
   /** {@return a read-only view, without a copy} */
   public ByteBuffer asByteBuffer() {
     return ByteBuffer.wrap(value).asReadOnlyBuffer();
+  }
+
+  /** Hashes these bytes: from a read-only view a digest would first copy them. */
+  public void update(MessageDigest digest) {
+    digest.update(value);
   }
 
   public String toHex() {

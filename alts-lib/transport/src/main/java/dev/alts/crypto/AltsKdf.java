@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The protocol's Expand with label and context (handshake.md section 11), over {@link Hkdf}.
- * Thread-safe.
+ * The protocol's Expand with label and context (handshake.md section 11), over {@link Hkdf}. Keeps
+ * nothing secret between two calls. Not thread-safe: each handshake has its own.
  */
 public final class AltsKdf {
   public static final int SECRET_BYTES = Hkdf.HASH_BYTES;
@@ -15,15 +15,15 @@ public final class AltsKdf {
   private static final byte[] NO_CONTEXT = new byte[0];
   private static final int MAX_LABEL_BYTES = 255 - PREFIX.length;
 
-  private final Hkdf hkdf;
+  private final HmacSha256 mac;
 
   public AltsKdf(Hkdf hkdf) {
-    this.hkdf = hkdf;
+    this.mac = hkdf.newMac();
   }
 
   /** {@return Extract(salt, ikm), which the caller wipes} */
   public byte[] extract(byte[] salt, byte[] ikm) {
-    return hkdf.extract(salt, ikm);
+    return Hkdf.hmac(mac, salt, ikm);
   }
 
   /** {@return Expand(secret, label, "", length), which the caller wipes} */
@@ -48,14 +48,14 @@ public final class AltsKdf {
             .put((byte) context.length)
             .put(context)
             .array();
-    return hkdf.expand(secret, info, length);
+    return Hkdf.expand(mac, secret, info, length);
   }
 
   /** {@return an HMAC-SHA256 under Expand(secret, label, "", 32)} */
   public byte[] authenticator(byte[] secret, String label, byte[] message) {
     byte[] key = expand(secret, label, SECRET_BYTES);
-    byte[] mac = hkdf.hmac(key, message);
+    byte[] authenticator = Hkdf.hmac(mac, key, message);
     Arrays.fill(key, (byte) 0);
-    return mac;
+    return authenticator;
   }
 }

@@ -99,6 +99,11 @@ public final class Crypto {
     return new AesKeyStream(aesBlocks(key));
   }
 
+  /** {@return an empty running SHA-256} */
+  public MessageDigest newSha256() {
+    return Sha256.newDigest();
+  }
+
   /** {@return SHA-256 over all parts, one after the other} */
   public byte[] sha256(byte[]... parts) {
     MessageDigest digest = Sha256.newDigest();

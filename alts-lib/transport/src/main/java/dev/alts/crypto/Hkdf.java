@@ -30,12 +30,18 @@ public final class Hkdf {
 
   /** {@return HMAC-SHA256 over all parts, one after the other} */
   public byte[] hmac(byte[] key, byte[]... parts) {
-    try (HmacSha256 mac = keyed(key)) {
+    return hmac(newMac(), key, parts);
+  }
+
+  static byte[] hmac(HmacSha256 with, byte[] key, byte[]... parts) {
+    byte[] result = new byte[HASH_BYTES];
+    try (HmacSha256 mac = with.keyed(key)) {
       for (byte[] part : parts) {
         mac.update(part);
       }
-      return mac.doFinal();
+      mac.doFinal(result);
     }
+    return result;
   }
 
   /** {@return Extract(salt, ikm), which the caller wipes} */
@@ -45,19 +51,24 @@ public final class Hkdf {
 
   /** {@return {@code length} bytes of Expand(key, info), which the caller wipes} */
   public byte[] expand(byte[] key, byte[] info, int length) {
+    return expand(newMac(), key, info, length);
+  }
+
+  static byte[] expand(HmacSha256 with, byte[] key, byte[] info, int length) {
     if (length < 1 || length > MAX_BLOCKS * HASH_BYTES) {
       throw new IllegalArgumentException(
           "HKDF: %d bytes (expected: 1 to %d)".formatted(length, MAX_BLOCKS * HASH_BYTES));
     }
     byte[] result = new byte[length];
-    byte[] block = new byte[0];
-    try (HmacSha256 mac = keyed(key)) {
+    byte[] block = new byte[HASH_BYTES];
+    try (HmacSha256 mac = with.keyed(key)) {
       for (int done = 0, i = 1; done < length; i++) {
-        mac.update(block);
+        if (i > 1) {
+          mac.update(block);
+        }
         mac.update(info);
         mac.update((byte) i);
-        Arrays.fill(block, (byte) 0);
-        block = mac.doFinal();
+        mac.doFinal(block);
         int taken = Math.min(block.length, length - done);
         System.arraycopy(block, 0, result, done, taken);
         done += taken;
@@ -67,8 +78,9 @@ public final class Hkdf {
     return result;
   }
 
-  private HmacSha256 keyed(byte[] key) {
-    return new HmacSha256(newDigest(), key);
+  /** {@return a MAC to be keyed} Making one takes as long as using it: who needs many keeps it. */
+  HmacSha256 newMac() {
+    return new HmacSha256(newDigest());
   }
 
   /** A copy: looking an algorithm up takes as long as hashing 256 bytes. */

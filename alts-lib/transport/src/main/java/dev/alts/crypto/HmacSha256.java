@@ -1,14 +1,16 @@
 package dev.alts.crypto;
 
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
- * HMAC-SHA256 (RFC 2104) over a running digest, keyed once and used again and again. By hand: what
- * the JCA's own does besides hashing, to look up, copy and key it, takes as long as the hashing,
- * and a handshake takes dozens.
+ * HMAC-SHA256 (RFC 2104) over a running digest, keyed again and again. By hand: what the JCA's own
+ * does besides hashing, to look up, copy and key it, takes as long as the hashing, and a handshake
+ * takes dozens.
  *
- * <p>Holds what the key became; whoever makes it closes it. Not thread-safe.
+ * <p>Holds what the key became until {@link #close}, after which it can be keyed again. Not
+ * thread-safe.
  */
 final class HmacSha256 implements AutoCloseable {
   static final int MAC_BYTES = 32;
@@ -20,13 +22,19 @@ final class HmacSha256 implements AutoCloseable {
   private final MessageDigest digest;
   private final byte[] inner = new byte[BLOCK_BYTES];
   private final byte[] outer = new byte[BLOCK_BYTES];
+  private final byte[] innerHash = new byte[MAC_BYTES];
 
   /**
    * @param digest a fresh SHA-256, owned from now on
-   * @param key of any length; it stays the caller's
    */
-  HmacSha256(MessageDigest digest, byte[] key) {
+  HmacSha256(MessageDigest digest) {
     this.digest = digest;
+  }
+
+  /** {@return this, with a key of any length, which stays the caller's} */
+  HmacSha256 keyed(byte[] key) {
+    digest.reset();
+    Arrays.fill(inner, (byte) 0);
     if (key.length > BLOCK_BYTES) {
       byte[] hash = digest.digest(key);
       System.arraycopy(hash, 0, inner, 0, hash.length);
@@ -39,6 +47,7 @@ final class HmacSha256 implements AutoCloseable {
       inner[i] ^= INNER;
     }
     digest.update(inner);
+    return this;
   }
 
   void update(byte[] part) {
@@ -49,13 +58,17 @@ final class HmacSha256 implements AutoCloseable {
     digest.update(one);
   }
 
-  /** {@return the MAC over everything since the last one} */
-  byte[] doFinal() {
-    byte[] hash = digest.digest();
-    digest.update(outer);
-    byte[] mac = digest.digest(hash);
+  /** Writes the MAC over everything since the last one, {@link #MAC_BYTES} long. */
+  void doFinal(byte[] mac) {
+    try {
+      digest.digest(innerHash, 0, MAC_BYTES);
+      digest.update(outer);
+      digest.update(innerHash);
+      digest.digest(mac, 0, MAC_BYTES);
+    } catch (DigestException e) {
+      throw new AssertionError("SHA-256 has 32 bytes, and so has the array", e);
+    }
     digest.update(inner);
-    return mac;
   }
 
   @Override
@@ -63,6 +76,7 @@ final class HmacSha256 implements AutoCloseable {
     digest.reset();
     Arrays.fill(inner, (byte) 0);
     Arrays.fill(outer, (byte) 0);
+    Arrays.fill(innerHash, (byte) 0);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.alts.frame;
 
-import dev.alts.identity.Bytes;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class FrameReader {
   private static final int FIRST_ALLOCATION = 512;
 
-  private byte[] received = new byte[FIRST_ALLOCATION];
+  private byte[] received = new byte[FrameHeader.BYTES];
   private int count;
   private int wanted = FrameHeader.BYTES;
   private @Nullable FrameType type;
@@ -36,12 +35,14 @@ public final class FrameReader {
       FrameHeader header = FrameHeader.read(ByteBuffer.wrap(received));
       type = requireAllowed(header, expected);
       wanted = FrameHeader.BYTES - FrameHeader.TYPE_BYTES + header.length();
+      reserve(in.remaining());
     }
     take(in);
     if (count < wanted) {
       return null;
     }
-    Frame frame = new Frame(type, Bytes.copyOf(ByteBuffer.wrap(received, 0, count)));
+    Frame frame =
+        Frame.adopt(type, received.length == count ? received : Arrays.copyOf(received, count));
     boolean isAlert = type == FrameType.ALERT;
     reset();
     if (isAlert) {
@@ -66,17 +67,24 @@ public final class FrameReader {
     return allowed;
   }
 
+  /** A frame that has arrived whole gets an array of its size, which it keeps. */
+  private void reserve(int arrived) {
+    int room = Math.max(FIRST_ALLOCATION, count + arrived);
+    received = Arrays.copyOf(received, Math.min(wanted, room));
+  }
+
   private void take(ByteBuffer in) {
     int taken = Math.min(in.remaining(), wanted - count);
     if (count + taken > received.length) {
-      received = Arrays.copyOf(received, Math.max(count + taken, 2 * received.length));
+      int doubled = Math.min(wanted, 2 * received.length);
+      received = Arrays.copyOf(received, Math.max(count + taken, doubled));
     }
     in.get(received, count, taken);
     count += taken;
   }
 
   private void reset() {
-    received = new byte[FIRST_ALLOCATION];
+    received = new byte[FrameHeader.BYTES];
     count = 0;
     wanted = FrameHeader.BYTES;
     type = null;

@@ -1,5 +1,9 @@
 package dev.alts.frame;
 
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.MessageLite;
+import dev.alts.identity.Bytes;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
@@ -38,6 +42,24 @@ public enum FrameType {
         .putInt(number)
         .put(body)
         .array();
+  }
+
+  /** {@return the complete frame around {@code message}} */
+  public Bytes encode(MessageLite message) {
+    int size = message.getSerializedSize();
+    byte[] frame = new byte[FrameHeader.BYTES + size];
+    ByteBuffer.wrap(frame)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(FrameHeader.TYPE_BYTES + size)
+        .putInt(number);
+    try {
+      CodedOutputStream out = CodedOutputStream.newInstance(frame, FrameHeader.BYTES, size);
+      message.writeTo(out);
+      out.checkNoSpaceLeft();
+    } catch (IOException e) {
+      throw new AssertionError("a message has the size that it says", e);
+    }
+    return Bytes.adopt(frame);
   }
 
   /** {@return the type with this number, all 32 bits of it, or empty} */

@@ -249,7 +249,7 @@ public final class ClientHandshaker implements Handshaker {
 
   private static ServerFinished parse(ByteString body) throws AltsProtocolException {
     try {
-      ServerFinished finished = ServerFinished.parseFrom(body);
+      ServerFinished finished = MessageRules.parse(ServerFinished.parser(), body);
       MessageRules.requireLength(
           "authenticator", finished.getAuthenticator(), MessageRules.AUTHENTICATOR_BYTES);
       return finished;
@@ -310,7 +310,7 @@ public final class ClientHandshaker implements Handshaker {
   private static Bytes clientFinished(byte[] authenticator) {
     ClientFinished message =
         ClientFinished.newBuilder().setAuthenticator(ByteString.copyFrom(authenticator)).build();
-    return Bytes.copyOf(FrameType.CLIENT_FINISHED.encode(message.toByteArray()));
+    return FrameType.CLIENT_FINISHED.encode(message);
   }
 
   private void keep(NewTicket wire, SecretBytes secret, ServerProof server, Instant now) {

@@ -32,7 +32,7 @@ final class ClientInitRules {
   static ClientInit parse(ByteString body, boolean afterRejection) throws AltsProtocolException {
     ClientInit init;
     try {
-      init = ClientInit.parseFrom(body);
+      init = MessageRules.parse(ClientInit.parser(), body);
     } catch (InvalidProtocolBufferException e) {
       throw new AltsProtocolException(Alert.BAD_MESSAGE, "ClientInit: " + e.getMessage(), e);
     }

@@ -1,6 +1,6 @@
 package dev.alts.handshake;
 
-import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.alts.crypto.Crypto;
 import dev.alts.crypto.MlKem768;
 import dev.alts.frame.FrameType;
@@ -30,7 +30,7 @@ final class ClientOffer implements AutoCloseable {
       ResumptionOffer resumption,
       @Nullable X25519Secret ephemeral,
       MlKem768.@Nullable KemKeyPair kemKeyPair) {
-    this.frame = Bytes.copyOf(FrameType.CLIENT_INIT.encode(message.toByteArray()));
+    this.frame = FrameType.CLIENT_INIT.encode(message);
     this.message = message;
     this.resumption = resumption;
     this.ephemeral = ephemeral;
@@ -49,7 +49,7 @@ final class ClientOffer implements AutoCloseable {
     ClientInit.Builder init =
         ClientInit.newBuilder()
             .addVersions(MessageRules.VERSION)
-            .setRandom(ByteString.copyFrom(random))
+            .setRandom(UnsafeByteOperations.unsafeWrap(random))
             .addAllSuitesValue(own.suites().stream().map(Suite::number).toList())
             .addAllRecordProtocols(recordProtocols)
             .addAllApplicationProtocols(own.applicationProtocols())
@@ -75,14 +75,15 @@ final class ClientOffer implements AutoCloseable {
     }
     Crypto crypto = environment.crypto();
     X25519Secret ephemeral = X25519Secret.draw(crypto.x25519(), environment.random());
-    init.setX25519Ephemeral(ByteString.copyFrom(ephemeral.publicKey()));
+    init.setX25519Ephemeral(UnsafeByteOperations.unsafeWrap(ephemeral.publicKey()));
     MlKem768.KemKeyPair kemKeyPair = null;
     if (own.suites().stream().anyMatch(Suite::isHybrid)) {
       byte[] seed = new byte[MlKem768.SEED_BYTES];
       environment.random().nextBytes(seed);
       kemKeyPair = crypto.mlKem768().generate(seed);
       Arrays.fill(seed, (byte) 0);
-      init.setMlkem768EncapsulationKey(ByteString.copyFrom(kemKeyPair.encapsulationKey()));
+      init.setMlkem768EncapsulationKey(
+          UnsafeByteOperations.unsafeWrap(kemKeyPair.encapsulationKey()));
     }
     return new ClientOffer(init.build(), resumption, ephemeral, kemKeyPair);
   }
@@ -150,7 +151,7 @@ final class ClientOffer implements AutoCloseable {
   private static dev.alts.wire.handshake.v1.ResumptionOffer wire(
       ClientTicket ticket, ResumptionMode mode) {
     return dev.alts.wire.handshake.v1.ResumptionOffer.newBuilder()
-        .setTicket(ByteString.copyFrom(ticket.ticket().asByteBuffer()))
+        .setTicket(UnsafeByteOperations.unsafeWrap(ticket.ticket().asByteBuffer()))
         .addModes(mode)
         .build();
   }

@@ -1,6 +1,10 @@
 package dev.alts.handshake;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.alts.frame.Alert;
 import dev.alts.frame.AltsProtocolException;
 import dev.alts.identity.Bytes;
@@ -21,6 +25,20 @@ final class MessageRules {
   static final int MAX_TICKET_BYTES = 4096;
 
   private MessageRules() {}
+
+  /**
+   * {@return the message in {@code body}, whose fields are parts of it and no copies}
+   *
+   * @param body nobody changes it any more
+   */
+  static <T> T parse(Parser<T> parser, ByteString body) throws InvalidProtocolBufferException {
+    CodedInputStream in = body.newCodedInput();
+    in.enableAliasing(true);
+    T message = parser.parseFrom(in);
+    // A stray end of a group would hide what follows it.
+    in.checkLastTagWas(0);
+    return message;
+  }
 
   static AltsProtocolException bad(String reason) {
     return new AltsProtocolException(Alert.BAD_MESSAGE, reason);
@@ -81,9 +99,9 @@ final class MessageRules {
     Credential.Builder wire =
         Credential.newBuilder()
             .setHandshakeCertificate(
-                ByteString.copyFrom(credential.handshakeCertificate().asByteBuffer()));
+                UnsafeByteOperations.unsafeWrap(credential.handshakeCertificate().asByteBuffer()));
     for (Bytes der : credential.chain()) {
-      wire.addChain(ByteString.copyFrom(der.asByteBuffer()));
+      wire.addChain(UnsafeByteOperations.unsafeWrap(der.asByteBuffer()));
     }
     return wire.build();
   }

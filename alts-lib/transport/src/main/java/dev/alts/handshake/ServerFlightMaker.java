@@ -1,6 +1,6 @@
 package dev.alts.handshake;
 
-import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.alts.crypto.AltsKdf;
 import dev.alts.crypto.Crypto;
 import dev.alts.crypto.MlKem768;
@@ -52,15 +52,14 @@ final class ServerFlightMaker {
     ServerInit.Builder init =
         ServerInit.newBuilder()
             .setVersion(MessageRules.VERSION)
-            .setRandom(ByteString.copyFrom(random))
+            .setRandom(UnsafeByteOperations.unsafeWrap(random))
             .setSuiteValue(turn.choice().suite().number())
             .setOutcome(outcome());
     Exchange exchange = turn.hasExchange() ? exchange(init) : noExchange();
-    byte[] serverInit = FrameType.SERVER_INIT.encode(init.build().toByteArray());
+    Bytes serverInit = FrameType.SERVER_INIT.encode(init.build());
 
     // Transcript and chain of secrets up to s2
-    Transcript transcript =
-        new Transcript(crypto, turn.frame().encoded(), Bytes.copyOf(serverInit));
+    Transcript transcript = new Transcript(crypto, turn.frame().encoded(), serverInit);
     byte[] th1 = transcript.th1();
     ChainSecret s2 =
         initial().next(NO_CONTEXT, exchange.ephemeral()).next(th1, exchange.clientStatic());
@@ -77,22 +76,17 @@ final class ServerFlightMaker {
 
       // ServerFinished
       byte[] authenticator = KeySchedule.serverAuthenticator(s3, transcript.th2(sealed));
-      byte[] serverFinished =
+      Bytes serverFinished =
           FrameType.SERVER_FINISHED.encode(
               ServerFinished.newBuilder()
-                  .setSealedParameters(ByteString.copyFrom(sealed))
-                  .setAuthenticator(ByteString.copyFrom(authenticator))
-                  .build()
-                  .toByteArray());
+                  .setSealedParameters(UnsafeByteOperations.unsafeWrap(sealed))
+                  .setAuthenticator(UnsafeByteOperations.unsafeWrap(authenticator))
+                  .build());
 
       // What will prove the client, and the keys from then on; s3 ends here
-      byte[] th3 = transcript.th3(Bytes.copyOf(serverFinished));
+      byte[] th3 = transcript.th3(serverFinished);
       return new ServerFlight(
-          Bytes.copyOf(
-              ByteBuffer.allocate(serverInit.length + serverFinished.length)
-                  .put(serverInit)
-                  .put(serverFinished)
-                  .flip()),
+          together(serverInit, serverFinished),
           KeySchedule.clientAuthenticator(s3, th3),
           turn.client().notAfter(),
           peer(),
@@ -101,6 +95,14 @@ final class ServerFlightMaker {
     } finally {
       parameterKeys.wipe();
     }
+  }
+
+  private static Bytes together(Bytes serverInit, Bytes serverFinished) {
+    return Bytes.adopt(
+        ByteBuffer.allocate(serverInit.length() + serverFinished.length())
+            .put(serverInit.asByteBuffer())
+            .put(serverFinished.asByteBuffer())
+            .array());
   }
 
   private Outcome outcome() {
@@ -129,7 +131,7 @@ final class ServerFlightMaker {
     byte[] clientEphemeral = turn.init().getX25519Ephemeral().toByteArray();
     try (X25519Secret ephemeral = X25519Secret.draw(crypto.x25519(), environment.random())) {
       byte[] shared = ephemeral.agree(clientEphemeral);
-      init.setX25519Ephemeral(ByteString.copyFrom(ephemeral.publicKey()));
+      init.setX25519Ephemeral(UnsafeByteOperations.unsafeWrap(ephemeral.publicKey()));
       if (turn.choice().suite().isHybrid()) {
         shared = Exchange.hybrid(encapsulate(init), shared);
       }
@@ -153,7 +155,7 @@ final class ServerFlightMaker {
             .mlKem768()
             .encapsulate(turn.init().getMlkem768EncapsulationKey().toByteArray(), seed);
     Arrays.fill(seed, (byte) 0);
-    init.setMlkem768Ciphertext(ByteString.copyFrom(encapsulation.ciphertext()));
+    init.setMlkem768Ciphertext(UnsafeByteOperations.unsafeWrap(encapsulation.ciphertext()));
     return encapsulation.secret();
   }
 

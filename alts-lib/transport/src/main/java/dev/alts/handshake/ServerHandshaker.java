@@ -198,8 +198,7 @@ public final class ServerHandshaker implements Handshaker {
             .setOutcome(Outcome.RESUMPTION_REJECTED)
             .build();
     state = new AwaitingClientInit(true);
-    return new HandshakeStep.Send(
-        Bytes.copyOf(FrameType.SERVER_INIT.encode(rejection.toByteArray())));
+    return new HandshakeStep.Send(FrameType.SERVER_INIT.encode(rejection));
   }
 
   private HandshakeStep onClientFinished(Frame frame, ServerFlight flight)

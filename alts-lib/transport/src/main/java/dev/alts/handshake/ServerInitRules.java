@@ -21,7 +21,7 @@ final class ServerInitRules {
   static ServerInit parse(ByteString body, ClientOffer offer) throws AltsProtocolException {
     ServerInit init;
     try {
-      init = ServerInit.parseFrom(body);
+      init = MessageRules.parse(ServerInit.parser(), body);
     } catch (InvalidProtocolBufferException e) {
       throw new AltsProtocolException(Alert.BAD_MESSAGE, "ServerInit: " + e.getMessage(), e);
     }

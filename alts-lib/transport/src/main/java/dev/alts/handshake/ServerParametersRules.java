@@ -3,6 +3,7 @@ package dev.alts.handshake;
 import static dev.alts.handshake.MessageRules.require;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.alts.frame.Alert;
 import dev.alts.frame.AltsProtocolException;
 import dev.alts.record.RecordProtocol;
@@ -19,7 +20,8 @@ final class ServerParametersRules {
       throws AltsProtocolException {
     ServerParameters parameters;
     try {
-      parameters = ServerParameters.parseFrom(encoded);
+      parameters =
+          MessageRules.parse(ServerParameters.parser(), UnsafeByteOperations.unsafeWrap(encoded));
     } catch (InvalidProtocolBufferException e) {
       throw new AltsProtocolException(Alert.BAD_MESSAGE, "ServerParameters: " + e.getMessage(), e);
     }

@@ -1,6 +1,6 @@
 package dev.alts.handshake;
 
-import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.alts.identity.EntityKind;
 import dev.alts.identity.SecretBytes;
 import dev.alts.peer.ResumptionKey;
@@ -49,7 +49,7 @@ final class TicketIssue {
       return ring.seal(key, ticket, turn.now(), environment.random())
           .map(sealed ->
               NewTicket.newBuilder()
-                  .setTicket(ByteString.copyFrom(sealed.ticket().asByteBuffer()))
+                  .setTicket(UnsafeByteOperations.unsafeWrap(sealed.ticket().asByteBuffer()))
                   .setLifetimeSeconds((int) sealed.lifetime().toSeconds())
                   .build());
     }

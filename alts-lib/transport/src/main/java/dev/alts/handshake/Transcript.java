@@ -5,27 +5,32 @@ import dev.alts.identity.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 
 /**
  * Hashes frames as they were sent or received, headers included; nothing is ever encoded again for
- * it (handshake.md section 11).
+ * it (handshake.md section 11). Not thread-safe.
  */
 final class Transcript {
   private static final byte[] PREFIX = "ALTS/1 transcript\0".getBytes(StandardCharsets.US_ASCII);
 
   private final Crypto crypto;
-  private final byte[] clientInit;
-  private final byte[] serverInit;
+  private final Bytes clientInit;
+  private final Bytes serverInit;
+
+  /** Has hashed both messages, and is copied where more follows. */
+  private final MessageDigest beginning;
 
   Transcript(Crypto crypto, Bytes clientInit, Bytes serverInit) {
     this.crypto = crypto;
-    this.clientInit = clientInit.toByteArray();
-    this.serverInit = serverInit.toByteArray();
+    this.clientInit = clientInit;
+    this.serverInit = serverInit;
+    this.beginning = hashed();
   }
 
   /** {@return the hash over ClientInit and ServerInit} */
   byte[] th1() {
-    return crypto.sha256(PREFIX, clientInit, serverInit);
+    return copyOfBeginning().digest();
   }
 
   /** {@return the hash that the server authenticates} */
@@ -35,11 +40,32 @@ final class Transcript {
             .order(ByteOrder.LITTLE_ENDIAN)
             .putInt(sealedParameters.length)
             .array();
-    return crypto.sha256(PREFIX, clientInit, serverInit, length, sealedParameters);
+    MessageDigest digest = copyOfBeginning();
+    digest.update(length);
+    return digest.digest(sealedParameters);
   }
 
   /** {@return the hash over everything up to and including ServerFinished} */
   byte[] th3(Bytes serverFinished) {
-    return crypto.sha256(PREFIX, clientInit, serverInit, serverFinished.toByteArray());
+    MessageDigest digest = copyOfBeginning();
+    serverFinished.update(digest);
+    return digest.digest();
+  }
+
+  private MessageDigest hashed() {
+    MessageDigest digest = crypto.newSha256();
+    digest.update(PREFIX);
+    clientInit.update(digest);
+    serverInit.update(digest);
+    return digest;
+  }
+
+  private MessageDigest copyOfBeginning() {
+    try {
+      return (MessageDigest) beginning.clone();
+    } catch (CloneNotSupportedException e) {
+      // A provider that somebody put before the JDK's may keep its state where it cannot be copied.
+      return hashed();
+    }
   }
 }

@@ -27,12 +27,10 @@ final class TicketSealer {
   private static final String LABEL = "ticket";
 
   private final Crypto crypto;
-  private final AltsKdf kdf;
   private final byte[] aad;
 
   TicketSealer(Crypto crypto, SpiffeId server, String boundary) {
     this.crypto = crypto;
-    this.kdf = new AltsKdf(crypto.hkdf());
     this.aad = (server + "\0" + boundary).getBytes(StandardCharsets.UTF_8);
   }
 
@@ -41,8 +39,8 @@ final class TicketSealer {
     byte[] padded = PaddedMessage.pad(body);
     byte[] sealed = withCipher(key, salt, cipher -> cipher.aead.seal(cipher.nonce, padded, aad));
     Arrays.fill(padded, (byte) 0);
-    return Bytes.copyOf(
-        ByteBuffer.allocate(salt.length + sealed.length).put(salt).put(sealed).flip());
+    return Bytes.adopt(
+        ByteBuffer.allocate(salt.length + sealed.length).put(salt).put(sealed).array());
   }
 
   /**
@@ -75,7 +73,8 @@ final class TicketSealer {
 
   private <T> T withCipher(ResumptionKey key, byte[] salt, Function<TicketCipher, T> use) {
     byte[] root = key.key().exposeCopy();
-    byte[] material = kdf.expand(root, LABEL, salt, KEY_BYTES + AesGcm.NONCE_BYTES);
+    byte[] material =
+        new AltsKdf(crypto.hkdf()).expand(root, LABEL, salt, KEY_BYTES + AesGcm.NONCE_BYTES);
     byte[] aeadKey = Arrays.copyOf(material, KEY_BYTES);
     byte[] nonce = Arrays.copyOfRange(material, KEY_BYTES, material.length);
     try {

@@ -19,13 +19,13 @@ public final class Sha256 {
     for (byte[] part : parts) {
       digest.update(part);
     }
-    return Bytes.copyOf(digest.digest());
+    return Bytes.adopt(digest.digest());
   }
 
   public static Bytes of(Bytes part) {
     MessageDigest digest = newDigest();
-    digest.update(part.asByteBuffer());
-    return Bytes.copyOf(digest.digest());
+    part.update(digest);
+    return Bytes.adopt(digest.digest());
   }
 
   /** {@return an empty running digest} */

@@ -62,7 +62,7 @@ public final class PeerVerifier {
     CachedChain master = chain(context, chain, peerRole, now);
     // (5) the handshake certificate's binding, window, signature
     Bytes encoded = Bytes.copyOf(credential.getHandshakeCertificate().asReadOnlyByteBuffer());
-    Bytes key = Sha256.of(master.key.toByteArray(), encoded.toByteArray());
+    Bytes key = key(master, encoded);
     Optional<HandshakeCertificate> known = master.handshakeCertificates.get(key);
     HandshakeCertificate certificate = known.isPresent() ? known.get() : verified(encoded, master);
     requireWindow(certificate, now);
@@ -215,14 +215,21 @@ public final class PeerVerifier {
 
   private static Bytes key(VerificationContext context, List<Bytes> chain, PeerRole peerRole) {
     MessageDigest digest = Sha256.newDigest();
-    digest.update(context.id().asByteBuffer());
+    context.id().update(digest);
     digest.update((byte) (peerRole == PeerRole.CLIENT ? 0 : 1));
     for (Bytes der : chain) {
       digest.update(
           ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(der.length()).array());
-      digest.update(der.asByteBuffer());
+      der.update(digest);
     }
-    return Bytes.copyOf(digest.digest());
+    return Bytes.adopt(digest.digest());
+  }
+
+  private static Bytes key(CachedChain master, Bytes handshakeCertificate) {
+    MessageDigest digest = Sha256.newDigest();
+    master.key.update(digest);
+    handshakeCertificate.update(digest);
+    return Bytes.adopt(digest.digest());
   }
 
   /** A verified chain with the handshake certificates made under its leaf. */
