@@ -80,6 +80,11 @@ public final class ClientEndpoint implements AutoCloseable {
             ticketsFor(snapshot, target)));
   }
 
+  /** {@return whether the naming policy says which server is the right one, and not the user} */
+  public boolean asksNamingPolicy() {
+    return options.authorizer() == null;
+  }
+
   /**
    * {@return whether {@code server}, which answers already, may also answer for {@code authority}}
    * For calls that name another authority than their channel.
