@@ -9,6 +9,8 @@ import dev.alts.agent.fake.Poll;
 import dev.alts.agent.fake.RunningAgent;
 import dev.alts.api.credentials.v1.CredentialSnapshot;
 import dev.alts.api.credentials.v1.CredentialsGrpc;
+import dev.alts.api.credentials.v1.ListReportsRequest;
+import dev.alts.api.credentials.v1.ReportRequest;
 import dev.alts.api.credentials.v1.WatchCredentialsRequest;
 import dev.alts.api.machine.v1.Eviction;
 import dev.alts.api.machine.v1.GrantChange;
@@ -79,6 +81,26 @@ class AgentTest {
           .containsExactly("spiffe://demo.alts/demo/web");
       assertThat(snapshot.getHandshakeNotAfter() - Instant.now().getEpochSecond())
           .isBetween(3000L, 3600L);
+    }
+  }
+
+  @Test
+  void ownerReadsWhatAProcessReports() throws Exception {
+    try (RunningAgent agent = start()) {
+      CredentialsGrpc.CredentialsBlockingStub owner =
+          CredentialsGrpc.newBlockingStub(agent.connect()).withDeadlineAfter(30, TimeUnit.SECONDS);
+      ReportRequest report =
+          ReportRequest.newBuilder().putCounters("connections.clear_text", 3).build();
+
+      var unused = owner.report(report);
+
+      assertThat(owner.listReports(ListReportsRequest.getDefaultInstance()))
+          .toIterable()
+          .singleElement()
+          .satisfies(of -> {
+            assertThat(of.getPid()).isEqualTo(ProcessHandle.current().pid());
+            assertThat(of.getReport()).isEqualTo(report);
+          });
     }
   }
 

@@ -15,6 +15,7 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -105,7 +106,11 @@ public final class AgentServer implements AutoCloseable {
             contents.attestor(), contents.cache(), contents.domain(), contents.machine());
     CredentialsService own =
         new CredentialsService(
-            credentials, contents.assembler(), new ReportLog(), contents.domain(), executor);
+            credentials,
+            contents.assembler(),
+            new ProcessReports(InstantSource.system()),
+            contents.domain(),
+            executor);
     WorkloadApiService spiffe = new WorkloadApiService(credentials, contents.domain(), executor);
     return NettyServerBuilder.forAddress(
             new DomainSocketAddress(socket.path().toFile()),

@@ -1,5 +1,6 @@
 package dev.alts.agent.delivery;
 
+import dev.alts.agent.attestation.OwnProcess;
 import dev.alts.agent.attestation.PeerProcess;
 import dev.alts.agent.credentials.DomainStateSource;
 import dev.alts.agent.credentials.Question;
@@ -8,6 +9,8 @@ import dev.alts.agent.delivery.CallerCredentials.Entitled;
 import dev.alts.agent.delivery.DeliveryException.Reason;
 import dev.alts.api.credentials.v1.CredentialSnapshot;
 import dev.alts.api.credentials.v1.CredentialsGrpc;
+import dev.alts.api.credentials.v1.ListReportsRequest;
+import dev.alts.api.credentials.v1.ProcessReport;
 import dev.alts.api.credentials.v1.ReportRequest;
 import dev.alts.api.credentials.v1.ReportResponse;
 import dev.alts.api.credentials.v1.WatchCredentialsRequest;
@@ -19,16 +22,18 @@ import java.util.concurrent.Executor;
 
 /** Our Credentials API: handshake certificates, never the key of a master. */
 final class CredentialsService extends CredentialsGrpc.CredentialsImplBase {
+  private static final int ROOT = 0;
+
   private final CallerCredentials credentials;
   private final SnapshotAssembler assembler;
-  private final ReportLog reports;
+  private final ProcessReports reports;
   private final DomainStateSource domain;
   private final Executor executor;
 
   CredentialsService(
       CallerCredentials credentials,
       SnapshotAssembler assembler,
-      ReportLog reports,
+      ProcessReports reports,
       DomainStateSource domain,
       Executor executor) {
     this.credentials = credentials;
@@ -61,12 +66,29 @@ final class CredentialsService extends CredentialsGrpc.CredentialsImplBase {
   public void report(ReportRequest request, StreamObserver<ReportResponse> observer) {
     try {
       requireSpiffeIdOrEmpty(request.getSpiffeId());
-      reports.add(CallerInterceptor.caller(), request);
+      PeerProcess caller = CallerInterceptor.caller();
+      reports.put(new ProcessReports.Reporter(caller.pid(), caller.uid()), request);
     } catch (DeliveryException e) {
       observer.onError(Status.UNKNOWN.withCause(e).asRuntimeException());
       return;
     }
     observer.onNext(ReportResponse.getDefaultInstance());
+    observer.onCompleted();
+  }
+
+  @Override
+  public void listReports(ListReportsRequest request, StreamObserver<ProcessReport> observer) {
+    int caller = CallerInterceptor.caller().uid();
+    boolean seesAll = caller == ROOT || caller == OwnProcess.uid();
+    for (ProcessReports.Kept kept : reports.of(uid -> seesAll || uid == caller)) {
+      observer.onNext(
+          ProcessReport.newBuilder()
+              .setPid(kept.process().pid())
+              .setUid(kept.process().uid())
+              .setReceivedAt(kept.at().getEpochSecond())
+              .setReport(kept.report())
+              .build());
+    }
     observer.onCompleted();
   }
 

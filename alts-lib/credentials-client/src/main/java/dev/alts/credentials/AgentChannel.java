@@ -63,6 +63,11 @@ final class AgentChannel implements AutoCloseable {
     return CredentialsGrpc.newStub(channel);
   }
 
+  /** {@return a stub that keeps to gRPC's pauses after failures} */
+  CredentialsStub quietStub() {
+    return CredentialsGrpc.newStub(channel);
+  }
+
   /** Runs {@code task} on the connection's thread. */
   void execute(Runnable task) {
     thread.execute(task);

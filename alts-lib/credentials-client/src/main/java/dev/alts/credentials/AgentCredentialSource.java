@@ -6,6 +6,7 @@ import dev.alts.identity.crypto.EcdsaP256;
 import dev.alts.identity.verify.PeerVerifier;
 import dev.alts.peer.CredentialSnapshot;
 import dev.alts.peer.CredentialSource;
+import dev.alts.report.ConnectionReport;
 import io.grpc.Status;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -64,6 +65,12 @@ public final class AgentCredentialSource implements PatientSource {
             new Backoff(Duration.ofMillis(100), Duration.ofSeconds(20), settings.random()),
             new Stream());
     watch.start();
+    new ReportSender(
+            agent,
+            ConnectionReport.OF_THIS_PROCESS,
+            this::identityForReports,
+            ReportSender.LOOK_EVERY)
+        .start();
   }
 
   /**
@@ -182,6 +189,11 @@ public final class AgentCredentialSource implements PatientSource {
   @Override
   public String toString() {
     return "AgentCredentialSource[%s, %s]".formatted(settings.socket(), current);
+  }
+
+  private String identityForReports() {
+    CredentialSnapshot snapshot = current;
+    return snapshot == null ? "" : snapshot.id().toString();
   }
 
   private void awaitFirstAnswer(Patience ofThisUser) {

@@ -2,6 +2,8 @@ package dev.alts.credentials;
 
 import dev.alts.api.credentials.v1.CredentialSnapshot;
 import dev.alts.api.credentials.v1.CredentialsGrpc;
+import dev.alts.api.credentials.v1.ReportRequest;
+import dev.alts.api.credentials.v1.ReportResponse;
 import dev.alts.api.credentials.v1.WatchCredentialsRequest;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
@@ -18,7 +20,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +38,7 @@ final class FakeAgent implements AutoCloseable {
   private final Server server;
   private final List<ServerCallStreamObserver<CredentialSnapshot>> streams =
       new CopyOnWriteArrayList<>();
+  private final BlockingQueue<ReportRequest> reports = new LinkedBlockingQueue<>();
   private final AtomicInteger attempts = new AtomicInteger();
   private volatile @Nullable CredentialSnapshot snapshot;
   private volatile @Nullable Status refusal;
@@ -98,7 +103,19 @@ final class FakeAgent implements AutoCloseable {
     Files.deleteIfExists(socket);
   }
 
+  /** {@return what was reported, oldest first} */
+  BlockingQueue<ReportRequest> reports() {
+    return reports;
+  }
+
   private final class Script extends CredentialsGrpc.CredentialsImplBase {
+    @Override
+    public void report(ReportRequest request, StreamObserver<ReportResponse> responses) {
+      reports.add(request);
+      responses.onNext(ReportResponse.getDefaultInstance());
+      responses.onCompleted();
+    }
+
     @Override
     public void watchCredentials(
         WatchCredentialsRequest request, StreamObserver<CredentialSnapshot> responses) {

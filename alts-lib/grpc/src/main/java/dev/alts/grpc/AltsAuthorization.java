@@ -4,6 +4,7 @@ import dev.alts.peer.AltsPeer;
 import dev.alts.peer.AuthorizationDecision.Allowed;
 import dev.alts.peer.AuthorizationDecision.Denied;
 import dev.alts.peer.PeerAuthorizer;
+import dev.alts.report.ConnectionReport;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCall.Listener;
@@ -99,6 +100,7 @@ public final class AltsAuthorization implements ServerInterceptor {
         denial.method(),
         denial.peer(),
         denial.reason());
+    ConnectionReport.OF_THIS_PROCESS.denied(denial.peer(), denial.method(), denial.reason());
     listener.accept(denial);
     call.close(status, new Metadata());
     return refused();

@@ -4,6 +4,7 @@ import dev.alts.netty.AltsChannelEvent;
 import dev.alts.netty.AltsHandshakeCompletion;
 import dev.alts.netty.AltsHandshakeHandler;
 import dev.alts.peer.AltsPeer;
+import dev.alts.report.ConnectionReport;
 import io.grpc.Attributes;
 import io.grpc.InternalChannelz;
 import io.grpc.SecurityLevel;
@@ -28,6 +29,7 @@ final class AltsNegotiationHandler extends ChannelInboundHandlerAdapter {
   private final PeerAttributes peerAttributes;
   private final Farewell farewell;
   private @Nullable ProtocolNegotiationEvent negotiation;
+  private boolean handshakeIsOver;
 
   AltsNegotiationHandler(
       AltsHandshakeHandler handshake,
@@ -59,6 +61,10 @@ final class AltsNegotiationHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!handshakeIsOver) {
+      handshakeIsOver = true;
+      ConnectionReport.OF_THIS_PROCESS.handshakeFailed(FailureReason.of(cause));
+    }
     ctx.fireExceptionCaught(TransportFailures.toStatus(cause).asRuntimeException());
   }
 
@@ -66,6 +72,8 @@ final class AltsNegotiationHandler extends ChannelInboundHandlerAdapter {
     if (negotiation == null) {
       throw new IllegalStateException("handshake complete before gRPC started it");
     }
+    handshakeIsOver = true;
+    ConnectionReport.OF_THIS_PROCESS.handshake(peer.resumed());
     Attributes attributes =
         peerAttributes
             .add(InternalProtocolNegotiationEvent.getAttributes(negotiation).toBuilder(), peer)

@@ -31,8 +31,7 @@ public final class AltsNegotiators {
         new InternalProtocolNegotiator.ClientFactory() {
           @Override
           public InternalProtocolNegotiator.ProtocolNegotiator newNegotiator() {
-            return new AltsProtocolNegotiator.Client(
-                new ClientEndpoint(ProcessEnvironment.get(), sources.get(), options));
+            return client(new ClientEndpoint(ProcessEnvironment.get(), sources.get(), options));
           }
 
           @Override
@@ -50,10 +49,19 @@ public final class AltsNegotiators {
           @Override
           public InternalProtocolNegotiator.ProtocolNegotiator newNegotiator(
               ObjectPool<? extends Executor> offloadExecutors) {
-            return new AltsProtocolNegotiator.Server(
-                new ServerEndpoint(ProcessEnvironment.get(), sources.get(), options));
+            return server(new ServerEndpoint(ProcessEnvironment.get(), sources.get(), options));
           }
         });
+  }
+
+  /** {@return the negotiator of one channel; it owns {@code endpoint}} */
+  public static InternalProtocolNegotiator.ProtocolNegotiator client(ClientEndpoint endpoint) {
+    return new AltsProtocolNegotiator.Client(endpoint);
+  }
+
+  /** {@return the negotiator of one server; it owns {@code endpoint}} */
+  public static InternalProtocolNegotiator.ProtocolNegotiator server(ServerEndpoint endpoint) {
+    return new AltsProtocolNegotiator.Server(endpoint);
   }
 
   /** {@return what gRPC says in handshakes, with these choices} */

@@ -7,6 +7,7 @@ import dev.alts.netty.EndOfData;
 import dev.alts.peer.AltsPeer;
 import dev.alts.peer.AuthorizationDecision.Allowed;
 import dev.alts.peer.AuthorizationDecision.Denied;
+import dev.alts.report.ConnectionReport;
 import io.grpc.Status;
 import io.grpc.internal.AuthorityVerifier;
 import io.grpc.internal.GrpcAttributes;
@@ -35,8 +36,10 @@ abstract sealed class AltsProtocolNegotiator
       return new AltsNegotiationHandler(
           AltsChannels.client(endpoint, http2.getAuthority(), EndOfData.KNOWN_ABOVE),
           InternalProtocolNegotiators.grpcNegotiationHandler(http2),
-          (attributes, peer) ->
-              attributes.set(GrpcAttributes.ATTR_AUTHORITY_VERIFIER, verifierFor(peer)),
+          (attributes, peer) -> {
+            reportIfUnnamed(http2.getAuthority(), peer);
+            return attributes.set(GrpcAttributes.ATTR_AUTHORITY_VERIFIER, verifierFor(peer));
+          },
           Farewell.NONE);
     }
 
@@ -48,6 +51,14 @@ abstract sealed class AltsProtocolNegotiator
     @Override
     public void close() {
       endpoint.close();
+    }
+
+    private void reportIfUnnamed(String target, AltsPeer server) {
+      if (endpoint.asksNamingPolicy()
+          && endpoint.mayAnswerFor(target, server) instanceof Allowed allowed
+          && !allowed.byName()) {
+        ConnectionReport.OF_THIS_PROCESS.unnamedTarget(target);
+      }
     }
 
     /** Calls may name another authority than their channel: it must be one of this same server. */
