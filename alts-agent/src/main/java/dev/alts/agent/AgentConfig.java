@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataDirectory where the machine's keys live, mode 0700
  * @param socket where local processes connect
  * @param joinTokenFile file with a join token, for the first start
+ * @param logJson whether log lines are JSON objects
  * @param maxConnectionsPerUser how many connections one user may hold open
  */
 public record AgentConfig(
@@ -27,6 +28,7 @@ public record AgentConfig(
     Path socket,
     @Nullable Path joinTokenFile,
     Level logLevel,
+    boolean logJson,
     int maxConnectionsPerUser) {
   static final String USAGE =
       """
@@ -37,6 +39,7 @@ public record AgentConfig(
         --socket PATH                  where local processes connect           (or ALTS_AGENT_SOCKET)
         --max-connections-per-user N   open connections of one user, default 4096
         --log-level LEVEL              error, warn, info or debug; default info
+        --log-format FORMAT            text, or json with one object a line; default text
       """;
 
   private static final int DEFAULT_MAX_CONNECTIONS = 4096;
@@ -56,7 +59,8 @@ public record AgentConfig(
           "--data-dir",
           "--socket",
           "--max-connections-per-user",
-          "--log-level");
+          "--log-level",
+          "--log-format");
 
   /**
    * {@return the configuration; an argument wins over the environment}
@@ -96,6 +100,7 @@ public record AgentConfig(
         Path.of(values.getOrDefault("--socket", DEFAULT_SOCKET)),
         tokenFile == null ? null : Path.of(tokenFile),
         level(values.getOrDefault("--log-level", "info")),
+        json(values.getOrDefault("--log-format", "text")),
         connections(values.get("--max-connections-per-user")));
   }
 
@@ -108,6 +113,16 @@ public record AgentConfig(
       default ->
           throw new IllegalArgumentException(
               "--log-level: \"%s\" (expected: error, warn, info or debug)".formatted(text));
+    };
+  }
+
+  private static boolean json(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "json" -> true;
+      case "text" -> false;
+      default ->
+          throw new IllegalArgumentException(
+              "--log-format: \"%s\" (expected: text or json)".formatted(text));
     };
   }
 

@@ -1,7 +1,10 @@
 package dev.alts.agent;
 
+import com.google.gson.stream.JsonWriter;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
@@ -24,15 +27,39 @@ final class AgentLogging {
 
   private AgentLogging() {}
 
-  static void configure(Level level) {
+  static void configure(Level level, boolean json) {
     LogManager.getLogManager().reset();
     Handler console = new ConsoleHandler();
     console.setLevel(Level.ALL);
-    console.setFormatter(new OneLine());
+    console.setFormatter(json ? new JsonLine() : new OneLine());
     ROOT.addHandler(console);
     ROOT.setLevel(Level.WARNING);
     OUR_LOGGER.setLevel(level);
     NETTY_BOOTSTRAP.setLevel(Level.SEVERE);
+  }
+
+  /** One JSON object a line; whatever is in a message cannot leave its string. */
+  static final class JsonLine extends Formatter {
+    @Override
+    public String format(LogRecord event) {
+      StringWriter text = new StringWriter();
+      try (JsonWriter json = new JsonWriter(text)) {
+        json.beginObject();
+        json.name("time").value(event.getInstant().toString());
+        json.name("level").value(event.getLevel().getName());
+        json.name("logger").value(event.getLoggerName());
+        json.name("message").value(formatMessage(event));
+        if (event.getThrown() != null) {
+          StringWriter trace = new StringWriter();
+          event.getThrown().printStackTrace(new PrintWriter(trace));
+          json.name("trace").value(trace.toString());
+        }
+        json.endObject();
+      } catch (IOException e) {
+        throw new UncheckedIOException("writing into memory", e);
+      }
+      return text + "\n";
+    }
   }
 
   private static final class OneLine extends Formatter {

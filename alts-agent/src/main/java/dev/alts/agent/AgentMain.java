@@ -30,7 +30,7 @@ public final class AgentMain {
       System.exit(EXIT_USAGE);
       return;
     }
-    AgentLogging.configure(config.logLevel());
+    AgentLogging.configure(config.logLevel(), config.logJson());
     if (!ProcessHardening.forbidDumps()) {
       logger.warn("the kernel did not agree to forbid core dumps; this process's memory has keys");
     }

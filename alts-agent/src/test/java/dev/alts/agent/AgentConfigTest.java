@@ -46,6 +46,8 @@ class AgentConfigTest {
     assertThatThrownBy(() -> parse("--ca")).hasMessageContaining("expected a value");
     assertThatThrownBy(() -> parse("--ca", "h:1", "--log-level", "all"))
         .hasMessageContaining("error, warn, info or debug");
+    assertThatThrownBy(() -> parse("--ca", "h:1", "--log-format", "xml"))
+        .hasMessageContaining("text or json");
     assertThatThrownBy(() -> parse("--ca", "h:1", "--max-connections-per-user", "0"))
         .hasMessageContaining("above 0");
   }

@@ -44,6 +44,7 @@ public final class RunningAgent implements AutoCloseable {
         directory.resolve("run/agent.sock"),
         tokenFile,
         Level.INFO,
+        false,
         4096);
   }
 

@@ -104,6 +104,7 @@ class BootstrapTest {
               with.socket(),
               null,
               with.logLevel(),
+              with.logJson(),
               with.maxConnectionsPerUser());
 
       assertThatThrownBy(() -> RunningAgent.startWithoutWaiting(without))

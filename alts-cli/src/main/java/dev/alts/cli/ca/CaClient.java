@@ -119,20 +119,23 @@ public final class CaClient implements AutoCloseable {
     return response.body();
   }
 
-  /** Goes on to the next replica only where this one surely did nothing. */
+  /** Goes on to the next replica only where this one surely did nothing, or nothing new. */
   private HttpResponse<byte[]> send(Call call, Iterator<CaAddress> replicas)
       throws IOException, InterruptedException {
+    HttpRequest request = call.at(replicas.next());
     try {
-      HttpResponse<byte[]> response =
-          http.send(call.at(replicas.next()), BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
       return response.statusCode() == UNAVAILABLE && replicas.hasNext()
           ? send(call, replicas)
           : response;
-    } catch (ConnectException | HttpConnectTimeoutException e) {
-      if (!replicas.hasNext()) {
-        throw e;
+    } catch (IOException e) {
+      boolean notReached =
+          e instanceof ConnectException || e instanceof HttpConnectTimeoutException;
+      boolean brokenOff = !(e instanceof SSLException) && request.method().equals("GET");
+      if (replicas.hasNext() && (notReached || brokenOff)) {
+        return send(call, replicas);
       }
-      return send(call, replicas);
+      throw e;
     }
   }
 

@@ -4,10 +4,15 @@ import dev.alts.ca.audit.AuditLog;
 import dev.alts.ca.configuration.CaSettings;
 import dev.alts.ca.configuration.CustodyProperties;
 import dev.alts.ca.database.DatabaseClock;
+import dev.alts.ca.operations.ReadinessCheck;
 import dev.alts.ca.replica.CatchUp;
+import dev.alts.identity.EntityKind;
 import dev.alts.identity.crypto.EcdsaP256;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -93,6 +98,30 @@ class AuthorityConfiguration {
   @Order(0)
   CatchUp trustDomainCatchUp(TrustDomainKeeper keeper) {
     return keeper::refresh;
+  }
+
+  @Bean
+  ReadinessCheck keyCustodyReadiness(TrustDomainKeeper keeper) {
+    return ReadinessCheck.of(
+        "key-custody",
+        () -> {
+          for (EntityKind kind : EntityKind.values()) {
+            var _ = keeper.current(kind);
+          }
+          return true;
+        },
+        "an active authority's key is missing");
+  }
+
+  @Bean
+  MeterBinder trustDomainMetrics(TrustDomainKeeper keeper) {
+    return registry ->
+        TimeGauge.builder(
+                "alts.trust.document.next.update",
+                () -> keeper.current().parsed().nextUpdate().getEpochSecond(),
+                TimeUnit.SECONDS)
+            .description("When agents expect the next trust document, as a Unix time")
+            .register(registry);
   }
 
   @Bean

@@ -7,7 +7,8 @@
  * keys are kept is {@link dev.alts.ca.authority.KeyCustody}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"audit", "configuration", "database", "replica"})
+@ApplicationModule(
+    allowedDependencies = {"audit", "configuration", "database", "operations", "replica"})
 package dev.alts.ca.authority;
 
 import org.jspecify.annotations.NullMarked;

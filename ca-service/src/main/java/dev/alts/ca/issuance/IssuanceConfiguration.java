@@ -49,20 +49,27 @@ class IssuanceConfiguration {
       GroupCommit groupCommit,
       Signatures signatures,
       ReplicaLease lease,
+      IssuanceMetrics metrics,
       ObjectProvider<IssuanceStepListener> listeners) {
     ProfileLimits limits = new ProfileLimits(settings.lifetimes());
-    return new StepwiseIssuance(
-        new StepwiseIssuance.Parts(
-            new RequestAuthorizer(settings.trustDomain(), limits, EcdsaP256.best()),
-            new SerialNumbers(new NumberBlocks(jdbc, transactions, "serial"), random),
-            new NumberBlocks(jdbc, transactions, "revocation"),
-            authorities,
-            clock,
-            new Issuer(limits),
-            groupCommit,
-            signatures,
-            lease,
-            new StepReport(listeners.orderedStream().toList())));
+    return metrics.around(
+        new StepwiseIssuance(
+            new StepwiseIssuance.Parts(
+                new RequestAuthorizer(settings.trustDomain(), limits, EcdsaP256.best()),
+                new SerialNumbers(new NumberBlocks(jdbc, transactions, "serial"), random),
+                new NumberBlocks(jdbc, transactions, "revocation"),
+                authorities,
+                clock,
+                new Issuer(limits),
+                groupCommit,
+                signatures,
+                lease,
+                new StepReport(listeners.orderedStream().toList()))));
+  }
+
+  @Bean
+  IssuanceMetrics issuanceMetrics() {
+    return new IssuanceMetrics();
   }
 
   @Bean

@@ -5,6 +5,7 @@ import dev.alts.ca.grants.Grants;
 import dev.alts.ca.issuance.IssuanceRequests;
 import dev.alts.ca.naming.DomainPolicies;
 import dev.alts.ca.naming.NamingPolicies;
+import dev.alts.ca.operations.ReadinessCheck;
 import dev.alts.ca.policy.IdentityRules;
 import dev.alts.ca.replica.CatchUp;
 import dev.alts.ca.replica.ReplicaLease;
@@ -17,6 +18,7 @@ import dev.alts.ca.watch.WatchHub;
 import dev.alts.ca.watch.WatchLog;
 import java.time.Duration;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -27,6 +29,25 @@ class MachineConfiguration {
   @Bean(destroyMethod = "close")
   WatchHub watchHub(WatchLog events, DataSource database) {
     return new WatchHub(events, database);
+  }
+
+  @Bean
+  MachineMetrics machineMetrics(WatchHub hub) {
+    return new MachineMetrics(hub);
+  }
+
+  @Bean
+  ReadinessCheck caughtUpReadiness(WatchHub hub) {
+    return ReadinessCheck.of(
+        "caught-up", hub::isCurrent, "what this replica has in memory may be old");
+  }
+
+  @Bean
+  ReadinessCheck machineReadiness(ObjectProvider<MachineServer> server, Drain drain) {
+    return ReadinessCheck.of(
+        "machine-api",
+        () -> !drain.hasBegun() && server.getObject().isRunning(),
+        "the Machine API is starting or stopping");
   }
 
   @Bean

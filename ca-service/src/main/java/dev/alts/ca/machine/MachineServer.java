@@ -29,6 +29,7 @@ class MachineServer implements SmartLifecycle {
   private final MachineUpkeep upkeep;
   private final ServerEndpoints endpoints;
   private final Drain drain;
+  private final MachineMetrics metrics;
   private @Nullable Running running;
 
   private record Running(Server server, ExecutorService calls, ScheduledExecutorService timer) {}
@@ -39,13 +40,15 @@ class MachineServer implements SmartLifecycle {
       MachineApi api,
       MachineUpkeep upkeep,
       ServerEndpoints endpoints,
-      Drain drain) {
+      Drain drain,
+      MachineMetrics metrics) {
     this.settings = settings;
     this.tls = tls;
     this.api = api;
     this.upkeep = upkeep;
     this.endpoints = endpoints;
     this.drain = drain;
+    this.metrics = metrics;
   }
 
   @Override
@@ -70,11 +73,13 @@ class MachineServer implements SmartLifecycle {
             .permitKeepAliveTime(10, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .addService(api.definition())
-            // The last one added sees a call first: errors of everything inside are mapped.
+            // The last one added sees a call first: errors of everything inside are mapped, and
+            // counted.
             .intercept(new ChannelSecurity.Interceptor())
             .intercept(new CallLimits(timer, CallLimits.LONGEST_CALL))
             .intercept(drain.gate())
             .intercept(new ErrorMapping())
+            .intercept(metrics)
             .build();
     try {
       server.start();

@@ -18,6 +18,7 @@
       "grants",
       "issuance",
       "naming",
+      "operations",
       "policy",
       "replica",
       "resumption",

@@ -1,6 +1,7 @@
 package dev.alts.ca.replica;
 
 import dev.alts.ca.audit.ReplicaIncarnation;
+import dev.alts.ca.operations.ReadinessCheck;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -12,17 +13,34 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ReplicaProperties.class)
 class ReplicaConfiguration {
+  /** Before everything that needs the lease: a slow start must not outlast it. */
   @Bean
-  ReplicaLease replicaLease(
-      JdbcTemplate jdbc, ReplicaIncarnation incarnation, ReplicaProperties properties) {
-    return new ReplicaLease(jdbc, incarnation, properties.checkedLease());
+  LeaseRenewal leaseRenewal(
+      JdbcTemplate jdbc,
+      ReplicaIncarnation incarnation,
+      ReplicaProperties properties,
+      ObjectProvider<CatchUp> views) {
+    Duration length = properties.checkedLease();
+    return new LeaseRenewal(
+        new ReplicaLease(jdbc, incarnation, length), () -> views.orderedStream().toList(), length);
   }
 
   @Bean
-  LeaseRenewal leaseRenewal(
-      ReplicaLease lease, ObjectProvider<CatchUp> views, ReplicaProperties properties) {
-    Duration length = properties.checkedLease();
-    return new LeaseRenewal(lease, () -> views.orderedStream().toList(), length);
+  ReplicaLease replicaLease(LeaseRenewal renewal) {
+    return renewal.lease();
+  }
+
+  @Bean
+  LeaseMetrics leaseMetrics(ReplicaLease lease) {
+    return new LeaseMetrics(lease);
+  }
+
+  @Bean
+  ReadinessCheck leaseReadiness(ReplicaLease lease) {
+    return ReadinessCheck.of(
+        "lease",
+        lease::isHeld,
+        "this replica has no lease: it cannot reach the database, or catches up");
   }
 
   @Bean

@@ -5,6 +5,7 @@ import dev.alts.ca.audit.Fence;
 import dev.alts.ca.audit.ReplicaIncarnation;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ public final class ReplicaLease implements Fence {
   private final JdbcTemplate jdbc;
   private final ReplicaIncarnation incarnation;
   private final Duration length;
+  private final AtomicLong timesLost = new AtomicLong();
   private volatile LeaseState state;
 
   /** Takes the first epoch: nothing is in memory yet that could be old. */
@@ -48,6 +50,10 @@ public final class ReplicaLease implements Fence {
    */
   public long epoch() {
     return BEGUN_UNDER.isBound() ? BEGUN_UNDER.get() : current();
+  }
+
+  long timesLost() {
+    return timesLost.get();
   }
 
   /** {@return whether what began under {@code epoch} may still be recorded and signed} */
@@ -99,6 +105,7 @@ public final class ReplicaLease implements Fence {
         return;
       }
       state = new LeaseState.Lost();
+      timesLost.incrementAndGet();
       log.warn(
           "Lease lost: epoch={}; nothing is issued until this replica has caught up", held.epoch());
     }

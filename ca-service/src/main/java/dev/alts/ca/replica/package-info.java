@@ -6,7 +6,7 @@
  * reading at {@link dev.alts.ca.replica.ReplicaLease}, then {@link dev.alts.ca.replica.Duties}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"audit"})
+@ApplicationModule(allowedDependencies = {"audit", "operations"})
 package dev.alts.ca.replica;
 
 import org.jspecify.annotations.NullMarked;

@@ -62,9 +62,19 @@ public final class WatchHub implements AutoCloseable {
     listeners.add(listener);
   }
 
+  /** {@return how many streams are open} */
+  public int streams() {
+    return subscriptions.size();
+  }
+
+  /** {@return how old what is in memory may be} */
+  public Duration sinceLook() {
+    return Duration.ofNanos(System.nanoTime() - lookedAt);
+  }
+
   /** {@return whether what is in memory was read from the database lately} */
   public boolean isCurrent() {
-    return System.nanoTime() - lookedAt < CURRENT.toNanos();
+    return sinceLook().compareTo(CURRENT) < 0;
   }
 
   /** What the listeners would read has been read by somebody else just now. */

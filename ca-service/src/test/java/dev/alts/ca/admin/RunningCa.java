@@ -38,6 +38,10 @@ public final class RunningCa {
     return context.getBean(type);
   }
 
+  public <T> List<T> beans(Class<T> type) {
+    return List.copyOf(context.getBeansOfType(type).values());
+  }
+
   public JdbcTemplate jdbc() {
     return bean(JdbcTemplate.class);
   }
@@ -72,6 +76,7 @@ public final class RunningCa {
       properties.add("alts.ca.key-encryption-key-file=" + home.resolve("kek/key-encryption-key"));
       properties.add("alts.ca.machine.port=0");
       properties.add("server.port=0");
+      properties.add("alts.ca.operations.port=0");
       properties.add("spring.main.register-shutdown-hook=false");
       ConfigurableApplicationContext context =
           SpringApplication.run(

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +30,14 @@ final class CaProcess implements AutoCloseable {
   }
 
   static CaProcess start(MachineCa replica) throws IOException, InterruptedException {
-    Path home = replica.replicaHome();
+    return start(replica.replicaHome(), replica.database());
+  }
+
+  /**
+   * @param home has the key-encryption key
+   */
+  static CaProcess start(Path home, List<String> database, String... more)
+      throws IOException, InterruptedException {
     int port = freePort();
     List<String> command =
         new ArrayList<>(
@@ -46,7 +54,8 @@ final class CaProcess implements AutoCloseable {
                 "--alts.ca.key-encryption-key-file=" + home.resolve("kek/key-encryption-key"),
                 "--alts.ca.machine.port=" + port,
                 "--server.port=0"));
-    replica.database().forEach(property -> command.add("--" + property));
+    database.forEach(property -> command.add("--" + property));
+    List.of(more).forEach(property -> command.add("--" + property));
     CaProcess ca = new CaProcess(command, home.resolve("log"), port);
     ca.run();
     return ca;
@@ -61,6 +70,31 @@ final class CaProcess implements AutoCloseable {
     process.destroyForcibly();
     assertThat(process.waitFor()).as("killed by signal 9").isEqualTo(128 + 9);
     run();
+  }
+
+  /** SIGTERM, and waits until it has ended. */
+  void terminate() throws InterruptedException {
+    process.destroy();
+    assertThat(process.waitFor(START.toSeconds(), TimeUnit.SECONDS)).as("ends in time").isTrue();
+  }
+
+  /** SIGSTOP: from here on it does nothing at all. */
+  void suspend() throws IOException, InterruptedException {
+    signal("-STOP");
+  }
+
+  /** SIGCONT: it goes on where it was. */
+  void resume() throws IOException, InterruptedException {
+    signal("-CONT");
+  }
+
+  private void signal(String signal) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start();
+    assertThat(kill.waitFor()).isZero();
+  }
+
+  String log() throws IOException {
+    return Files.readString(log);
   }
 
   private void run() throws InterruptedException {

@@ -49,6 +49,22 @@ public final class CaTestDatabase {
         "spring.datasource.password=" + server.password());
   }
 
+  /**
+   * {@return Spring properties that select a new database as migrations up to {@code version} made
+   * it}
+   */
+  public static List<String> migratedTo(String version) {
+    EmbeddedDatabase server = Server.INSTANCE;
+    String name = "earlier" + COUNT.incrementAndGet();
+    Server.create(server, name);
+    Flyway.configure()
+        .dataSource(Server.url(server, name), server.username(), server.password())
+        .target(version)
+        .load()
+        .migrate();
+    return List.of("spring.datasource.url=" + Server.url(server, name));
+  }
+
   /** {@return access to a database that {@link #newDatabase()} gave, without a CA} */
   public static JdbcTemplate connect(List<String> database) {
     String url = database.getFirst().substring(database.getFirst().indexOf('=') + 1);
@@ -79,14 +95,18 @@ public final class CaTestDatabase {
       }
     }
 
-    private static void migrate(EmbeddedDatabase server) {
+    private static void create(EmbeddedDatabase server, String name) {
       try (Connection connection =
               DriverManager.getConnection(server.jdbcUrl(), server.username(), server.password());
           Statement statement = connection.createStatement()) {
-        statement.execute("create database " + TEMPLATE);
+        statement.execute("create database " + name);
       } catch (SQLException e) {
-        throw new IllegalStateException("creating the template database", e);
+        throw new IllegalStateException("creating database " + name, e);
       }
+    }
+
+    private static void migrate(EmbeddedDatabase server) {
+      create(server, TEMPLATE);
       Flyway.configure()
           .dataSource(url(server, TEMPLATE), server.username(), server.password())
           .load()

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,17 +30,58 @@ public record CertificateAuthority(
 
   /** Starts a CA on ports that the kernel chooses. */
   public static CertificateAuthority start(Stage stage) throws InterruptedException {
-    return start(stage, "0", "0");
+    return start(stage, "ca", "0", "0", Map.of());
+  }
+
+  /** Starts another replica on the database of this CA, whose process must outlive it. */
+  public CertificateAuthority startReplica(Stage stage, String name) throws InterruptedException {
+    return start(stage, name, "0", "0", database(stage));
+  }
+
+  /** Starts the replica {@code name} again, on the ports of {@code before}. */
+  public CertificateAuthority startReplicaAgain(
+      Stage stage, String name, CertificateAuthority before) throws InterruptedException {
+    return start(
+        stage, name, port(before.machineAddress), port(before.adminAddress), database(stage));
+  }
+
+  /** {@return this CA and another replica as one that answers at either's addresses} */
+  public CertificateAuthority and(CertificateAuthority other) {
+    return new CertificateAuthority(
+        process,
+        machineAddress + "," + other.machineAddress,
+        adminAddress + "," + other.adminAddress,
+        operatorSocket,
+        rootFingerprint);
+  }
+
+  /** In the environment, which other users cannot read: it holds the password. */
+  private static Map<String, String> database(Stage stage) {
+    Path home = stage.privateDirectory("ca").resolve("database");
+    try {
+      String port = Files.readAllLines(home.resolve("cluster/postmaster.pid")).get(3).strip();
+      return Map.of(
+          "SPRING_DATASOURCE_URL",
+          "jdbc:postgresql://127.0.0.1:%s/postgres?gssEncMode=disable&sslmode=disable"
+              .formatted(port),
+          "SPRING_DATASOURCE_USERNAME",
+          "alts",
+          "SPRING_DATASOURCE_PASSWORD",
+          Files.readString(home.resolve("password")).strip());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Starts the CA again, with its data and on its ports, after its process has ended. */
   public CertificateAuthority startAgain(Stage stage) throws InterruptedException {
-    return start(stage, port(machineAddress), port(adminAddress));
+    return start(stage, "ca", port(machineAddress), port(adminAddress), Map.of());
   }
 
-  private static CertificateAuthority start(Stage stage, String machinePort, String adminPort)
+  private static CertificateAuthority start(
+      Stage stage, String name, String machinePort, String adminPort, Map<String, String> variables)
       throws InterruptedException {
-    Path data = stage.privateDirectory("ca");
+    Path data = stage.privateDirectory(name);
     Path endpoints = data.resolve("endpoints.json");
     try {
       Files.deleteIfExists(endpoints);
@@ -54,7 +96,7 @@ public record CertificateAuthority(
             + stage.privateDirectory("ca-key").resolve("key-encryption-key"));
     arguments.add("--alts.ca.machine.port=" + machinePort);
     arguments.add("--server.port=" + adminPort);
-    Child process = stage.startServer("ca", stage.programs().ca(), arguments);
+    Child process = stage.startServer(name, stage.programs().ca(), arguments, variables);
     JsonObject found = Awaited.from(process, "wrote endpoints.json", START, () -> read(endpoints));
     return new CertificateAuthority(
         process,

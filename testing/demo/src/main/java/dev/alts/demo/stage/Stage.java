@@ -73,7 +73,12 @@ public final class Stage implements AutoCloseable {
 
   /** Starts a server from its jar; all that it prints goes to its log. */
   Child startServer(String name, Path jar, List<String> arguments) {
-    return start(name, programs.run(jar, arguments), Map.of(), Child::startServer);
+    return startServer(name, jar, arguments, Map.of());
+  }
+
+  /** Starts a server from its jar with these environment variables. */
+  Child startServer(String name, Path jar, List<String> arguments, Map<String, String> variables) {
+    return start(name, programs.run(jar, arguments), variables, Child::startServer);
   }
 
   /** Starts a program from its jar, whose output is read. */

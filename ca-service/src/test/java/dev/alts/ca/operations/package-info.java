@@ -1,0 +1,4 @@
+@NullMarked
+package dev.alts.ca.operations;
+
+import org.jspecify.annotations.NullMarked;
