@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(OperationsProperties.class)
 class OperationsConfiguration {
   @Bean
-  Readiness readiness(ObjectProvider<ReadinessCheck> checks) {
+  Readiness replicaReadiness(ObjectProvider<ReadinessCheck> checks) {
     return new Readiness(() -> checks.orderedStream().toList());
   }
 
