@@ -35,6 +35,7 @@ class OperationsTest {
           "cause",
           "code",
           "error",
+          "compiler",
           "exception",
           "gc",
           "id",
