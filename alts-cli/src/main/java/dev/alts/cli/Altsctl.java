@@ -4,6 +4,7 @@ import dev.alts.cli.ca.CaAddresses;
 import dev.alts.cli.ca.CommandFailedException;
 import dev.alts.cli.ca.ExitCode;
 import dev.alts.cli.command.AuthorityCommand;
+import dev.alts.cli.command.AuthorityRootCommand;
 import dev.alts.cli.command.CliContext;
 import dev.alts.cli.command.CompletionCommand;
 import dev.alts.cli.command.HumanCommand;
@@ -56,7 +57,9 @@ public final class Altsctl {
     commandLine.addSubcommand(new SvidCommand(session));
     commandLine.addSubcommand(new HumanCommand(session));
     commandLine.addSubcommand(new NamingCommand(session));
-    commandLine.addSubcommand(new AuthorityCommand(session));
+    commandLine.addSubcommand(
+        new CommandLine(new AuthorityCommand(session))
+            .addSubcommand(new AuthorityRootCommand(session)));
     commandLine.addSubcommand(new RevokeCommand(session));
     commandLine.addSubcommand(new RevocationCommand(session));
     commandLine.addSubcommand(new ProbeCommand(session));

@@ -3,12 +3,18 @@ package dev.alts.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.google.protobuf.ByteString;
 import dev.alts.cli.FakeCa.Answer;
 import dev.alts.cli.FakeCa.Received;
 import dev.alts.cli.command.CliContext;
 import dev.alts.cli.home.ConfigHome;
 import dev.alts.testing.ManualClock;
+import dev.alts.testing.TestDocuments;
+import dev.alts.testing.TestKeys;
 import dev.alts.testing.TestTrustDomain;
+import dev.alts.wire.handshake.v1.AuthorityState;
+import dev.alts.wire.handshake.v1.SignedDocument;
+import dev.alts.wire.handshake.v1.TrustDocument;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,8 +68,9 @@ class AltsctlTest {
     assertThat(ca.received())
         .extracting(Received::path, Received::client)
         .containsExactly(
-            tuple("/v1/trust-document", ""),
+            tuple("/v1/trust-documents", ""),
             tuple("/v1/enrolments/redeem", ""),
+            tuple("/v1/trust-documents", ""),
             tuple("/v1/machines", domain.id("/human/ada")));
     assertThat(ca.received().get(1).body()).doesNotContain("PRIVATE").doesNotContain("key\"");
   }
@@ -87,6 +95,57 @@ class AltsctlTest {
   }
 
   @Test
+  void loginFollowsTheTrustDocumentToTheNextRoot() throws Exception {
+    run(code(domain), "login", "--ca", ca.address(), "--code", "-");
+    KeyPair next = TestKeys.p256();
+    ByteString nextSpki = ByteString.copyFrom(TestKeys.spki(next));
+    SignedDocument bridge =
+        domain.trustDocument(wire -> wire.setSequence(2).setSuccessorRootSpki(nextSpki));
+    SignedDocument newest =
+        TestDocuments.sign(
+            TestDocuments.TRUST_DOCUMENT,
+            TrustDocument.parseFrom(domain.trustDocument().getBody()).toBuilder()
+                .setSequence(3)
+                .setRootSpki(nextSpki)
+                .build()
+                .toByteArray(),
+            next);
+    ca.answer("GET", "/v1/machines", Answer.json(200, "{\"items\":[],\"next\":null}"));
+
+    ca.publish(newest);
+    assertThat(run("", "machine", "list")).as("without the bridge").isEqualTo(1);
+    assertThat(err.toString()).contains("not the CA that you logged in to");
+    ca.publish(newest, bridge);
+    assertThat(run("", "machine", "list")).as(err.toString()).isZero();
+
+    String root = HexFormat.of().formatHex(TestKeys.sha256(TestKeys.spki(next)));
+    assertThat(Files.readString(home().resolve("login.json"))).contains(root);
+    ca.publish(domain.trustDocument());
+    assertThat(run("", "machine", "list")).as("from a replica that is behind").isZero();
+    assertThat(Files.readString(home().resolve("login.json"))).contains(root);
+  }
+
+  @Test
+  void loginGetsNewCertificatesWhenItsAuthorityIsTainted() throws Exception {
+    run(code(domain), "login", "--ca", ca.address(), "--code", "-");
+    String before = Files.readString(home().resolve("login.json"));
+    ca.answer("GET", "/v1/machines", Answer.json(200, "{\"items\":[],\"next\":null}"));
+    ca.publish(
+        domain.trustDocument(wire -> {
+          wire.setSequence(2);
+          wire.getAuthoritiesBuilderList()
+              .forEach(authority -> authority.setState(AuthorityState.TAINTED));
+        }));
+
+    assertThat(run("", "machine", "list")).as(err.toString()).isZero();
+
+    assertThat(ca.received())
+        .extracting(Received::path, Received::client)
+        .contains(tuple("/v1/login/renew", domain.id("/human/ada")));
+    assertThat(Files.readString(home().resolve("login.json"))).isNotEqualTo(before);
+  }
+
+  @Test
   void loginIsKeptWhereOnlyItsOwnerReads() throws Exception {
     run(code(domain), "login", "--ca", ca.address(), "--code", "-");
 
@@ -107,7 +166,9 @@ class AltsctlTest {
 
       assertThat(exit).isEqualTo(1);
       assertThat(err.toString()).contains("not the CA that made your code");
-      assertThat(impostor.received()).extracting(Received::path).containsOnly("/v1/trust-document");
+      assertThat(impostor.received())
+          .extracting(Received::path)
+          .containsOnly("/v1/trust-documents");
     }
   }
 
@@ -117,7 +178,7 @@ class AltsctlTest {
       int exit = run(code(domain), "login", "--ca", machine.address(), "--code", "-");
 
       assertThat(exit).isEqualTo(1);
-      assertThat(machine.received()).extracting(Received::path).containsOnly("/v1/trust-document");
+      assertThat(machine.received()).extracting(Received::path).containsOnly("/v1/trust-documents");
     }
   }
 

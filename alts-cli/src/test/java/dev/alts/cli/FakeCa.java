@@ -8,8 +8,10 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import dev.alts.api.machine.v1.GetTrustDocumentResponse;
 import dev.alts.testing.TestSvid;
 import dev.alts.testing.TestTrustDomain;
+import dev.alts.wire.handshake.v1.SignedDocument;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -55,8 +57,12 @@ final class FakeCa implements AutoCloseable {
   private final List<Received> received = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
 
+  private volatile GetTrustDocumentResponse documents;
+
   private FakeCa(TestTrustDomain domain, TestSvid svid) throws Exception {
     this.domain = domain;
+    this.documents =
+        GetTrustDocumentResponse.newBuilder().setTrustDocument(domain.trustDocument()).build();
     this.server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(new ClientCertificateWanted(tls(svid)));
     server.createContext("/", this::handle);
@@ -80,6 +86,15 @@ final class FakeCa implements AutoCloseable {
     answers.put(method + " " + path, answer);
   }
 
+  /** Publishes {@code newest}, to which {@code bridges} lead. */
+  void publish(SignedDocument newest, SignedDocument... bridges) {
+    documents =
+        GetTrustDocumentResponse.newBuilder()
+            .setTrustDocument(newest)
+            .addAllBridges(List.of(bridges))
+            .build();
+  }
+
   @Override
   public void close() {
     server.stop(0);
@@ -89,9 +104,9 @@ final class FakeCa implements AutoCloseable {
     String path = exchange.getRequestURI().toString();
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     received.add(new Received(exchange.getRequestMethod(), path, client(exchange), body));
-    if (path.equals("/v1/trust-document")) {
-      reply(exchange, 200, "application/x-protobuf", domain.trustDocument().toByteArray());
-    } else if (path.equals("/v1/enrolments/redeem")) {
+    if (path.equals("/v1/trust-documents")) {
+      reply(exchange, 200, "application/x-protobuf", documents.toByteArray());
+    } else if (path.equals("/v1/enrolments/redeem") || path.equals("/v1/login/renew")) {
       reply(exchange, 200, "application/json", enrol(body).getBytes(StandardCharsets.UTF_8));
     } else {
       Answer answer =

@@ -4,6 +4,7 @@ import dev.alts.agent.attestation.FactFootprint;
 import dev.alts.identity.document.RevocationList;
 import dev.alts.identity.document.TrustDocument;
 import dev.alts.wire.handshake.v1.SignedDocument;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +32,24 @@ public record DomainState(
   /** A document and the signed bytes that it was read from, to be handed on. */
   public record Verified<T>(SignedDocument signed, T document) {}
 
-  /** What one trust domain has published. */
+  /**
+   * What one trust domain has published.
+   *
+   * @param bridges the last documents of earlier roots, for processes that still hold one of those
+   */
   public record Published(
-      Verified<TrustDocument> trust, @Nullable Verified<RevocationList> revocation) {}
+      Verified<TrustDocument> trust,
+      @Nullable Verified<RevocationList> revocation,
+      List<SignedDocument> bridges) {
+    public Published {
+      bridges = List.copyOf(bridges);
+    }
+
+    /** What a domain has published whose root never changed, as far as is known. */
+    public Published(Verified<TrustDocument> trust, @Nullable Verified<RevocationList> revocation) {
+      this(trust, revocation, List.of());
+    }
+  }
 
   /** One version of the rules, as far as agents must know it. */
   public record Rules(long version, FactFootprint footprint) {}

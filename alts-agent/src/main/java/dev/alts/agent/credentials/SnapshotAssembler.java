@@ -81,7 +81,8 @@ public final class SnapshotAssembler {
             .setTrustDomain(trust.document().trustDomain().name())
             .setRootSpkiSha256(
                 ByteString.copyFrom(trust.document().rootFingerprint().sha256().asByteBuffer()))
-            .setTrustDocument(trust.signed());
+            .setTrustDocument(trust.signed())
+            .addAllBridges(published.bridges());
     if (revocation != null) {
       domain.setRevocationList(revocation.signed());
     }

@@ -5,14 +5,15 @@ import dev.alts.agent.credentials.DomainState.Verified;
 import dev.alts.api.machine.v1.AttestRequest;
 import dev.alts.api.machine.v1.AttestResponse;
 import dev.alts.api.machine.v1.GetTrustDocumentRequest;
+import dev.alts.api.machine.v1.GetTrustDocumentResponse;
 import dev.alts.api.machine.v1.MachineCredentials;
 import dev.alts.api.machine.v1.MachineGrpc;
 import dev.alts.identity.document.BootstrapToken;
 import dev.alts.identity.document.InvalidDocumentException;
 import dev.alts.identity.document.RootFingerprint;
+import dev.alts.identity.document.Succession;
 import dev.alts.identity.document.TrustDocument;
 import dev.alts.identity.x509.InvalidCertificateException;
-import dev.alts.wire.handshake.v1.SignedDocument;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -83,12 +84,13 @@ public final class Bootstrap {
       throws StartRefusedException {
     ManagedChannel channel = channels.toAnyone();
     try {
-      SignedDocument signed =
+      GetTrustDocumentResponse answer =
           MachineGrpc.newBlockingStub(channel)
               .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
-              .getTrustDocument(GetTrustDocumentRequest.getDefaultInstance())
-              .getTrustDocument();
-      return new Verified<>(signed, TrustDocument.open(signed, pinned));
+              .getTrustDocument(GetTrustDocumentRequest.getDefaultInstance());
+      return new Verified<>(
+          answer.getTrustDocument(),
+          Succession.begin(pinned, answer.getBridgesList(), answer.getTrustDocument()));
     } catch (StatusRuntimeException e) {
       throw CaClient.unavailable("fetching the trust document from " + channels.addresses(), e);
     } catch (InvalidDocumentException e) {

@@ -18,6 +18,7 @@ import dev.alts.identity.document.InvalidDocumentException;
 import dev.alts.identity.document.NamingPolicy;
 import dev.alts.identity.document.RevocationList;
 import dev.alts.identity.document.RootFingerprint;
+import dev.alts.identity.document.Succession;
 import dev.alts.identity.document.TrustDocument;
 import dev.alts.wire.handshake.v1.SignedDocument;
 import java.io.IOException;
@@ -63,7 +64,8 @@ public final class PushedUpdates {
   void apply(WatchResponse response) throws InvalidDocumentException {
     String foreign = response.getForeignTrustDomain();
     switch (response.getUpdateCase()) {
-      case TRUST_DOCUMENT -> trustDocument(response.getTrustDocument(), foreign);
+      case TRUST_DOCUMENT ->
+          trustDocument(response.getTrustDocument(), response.getBridgesList(), foreign);
       case REVOCATION_LIST -> revocationList(response.getRevocationList(), foreign);
       case NAMING_POLICY -> namingPolicy(response.getNamingPolicy());
       case RECORD_POLICY -> policies(held -> held.with(response.getRecordPolicy()));
@@ -90,7 +92,7 @@ public final class PushedUpdates {
     domain.update(state -> state.withPolicies(change.apply(state.policies())));
   }
 
-  private void trustDocument(SignedDocument signed, String foreign)
+  private void trustDocument(SignedDocument signed, List<SignedDocument> bridges, String foreign)
       throws InvalidDocumentException {
     if (!foreign.isEmpty()) {
       foreignTrustDocument(signed, foreign);
@@ -98,9 +100,17 @@ public final class PushedUpdates {
     }
     TrustDocument before = domain.get().own().trust().document();
     Verified<TrustDocument> next =
-        new Verified<>(signed, TrustDocument.openSuccessor(signed, before));
+        new Verified<>(signed, Succession.follow(before, bridges, signed));
     if (next.document().sequence() == before.sequence()) {
+      domain.update(state ->
+          state.withOwn(new Published(state.own().trust(), state.own().revocation(), bridges)));
       return;
+    }
+    if (!next.document().rootFingerprint().equals(before.rootFingerprint())) {
+      logger.warn(
+          "trust document: the root is {} now, before {}; its predecessor named it",
+          next.document().rootFingerprint(),
+          before.rootFingerprint());
     }
     try {
       store.save(next);
@@ -108,7 +118,7 @@ public final class PushedUpdates {
       // A full disk must not keep out what withdraws an authority, nor what is pushed behind it.
       logger.error("trust document: not stored, a restart would begin with an older one", e);
     }
-    domain.update(state -> state.withOwn(new Published(next, state.own().revocation())));
+    domain.update(state -> state.withOwn(new Published(next, state.own().revocation(), bridges)));
     logger.info(
         "trust document: sequence {}, {} authorities",
         next.document().sequence(),
@@ -161,7 +171,8 @@ public final class PushedUpdates {
     Verified<RevocationList> next =
         newer(signed, state.own().trust().document(), state.own().revocation());
     if (next != null) {
-      domain.update(current -> current.withOwn(new Published(current.own().trust(), next)));
+      domain.update(current ->
+          current.withOwn(new Published(current.own().trust(), next, current.own().bridges())));
       logger.info(
           "revocation list: counter {}, {} entries",
           next.document().counter(),

@@ -1,12 +1,15 @@
 package dev.alts.cli.ca;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.alts.api.machine.v1.GetTrustDocumentResponse;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.document.InvalidDocumentException;
 import dev.alts.identity.document.RootFingerprint;
+import dev.alts.identity.document.Succession;
 import dev.alts.identity.document.TrustDocument;
 import dev.alts.wire.handshake.v1.SignedDocument;
 import java.security.SecureRandom;
+import java.util.Optional;
 
 /**
  * The first meeting with a CA: its trust document, fetched from whoever answers and believed only
@@ -25,9 +28,10 @@ public final class FirstContact {
   public static FirstContact with(
       CaAddresses address, RootFingerprint pinned, SecureRandom random) {
     try (CaClient ca = new CaClient(address, CaTls.unauthenticated(random))) {
-      byte[] body = ca.getProtobuf("/v1/trust-document");
+      GetTrustDocumentResponse answer = documents(ca);
       return new FirstContact(
-          Bytes.copyOf(body), TrustDocument.open(SignedDocument.parseFrom(body), pinned));
+          Bytes.copyOf(answer.getTrustDocument().toByteArray()),
+          Succession.begin(pinned, answer.getBridgesList(), answer.getTrustDocument()));
     } catch (InvalidDocumentException | InvalidProtocolBufferException e) {
       throw CommandFailedException.failed(
           "what answers at %s is not the CA that made your code: %s"
@@ -35,6 +39,39 @@ public final class FirstContact {
           "check the address (--ca HOST:PORT); the code has not been sent and is still good",
           e);
     }
+  }
+
+  /**
+   * {@return the newest trust document, verified from the one that is held; empty: there is no
+   * newer one} From whoever answers, since the CA may have an authority by now that the held one
+   * does not name; nothing secret goes there.
+   */
+  public static Optional<FirstContact> again(
+      CaAddresses address, TrustDocument held, SecureRandom random) {
+    try (CaClient ca = new CaClient(address, CaTls.unauthenticated(random))) {
+      GetTrustDocumentResponse answer = documents(ca);
+      SignedDocument newest = answer.getTrustDocument();
+      // A replica may not have heard of the newest one yet. Who lies here only keeps us as we are.
+      if (dev.alts.wire.handshake.v1.TrustDocument.parseFrom(newest.getBody()).getSequence()
+          <= held.sequence()) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new FirstContact(
+              Bytes.copyOf(newest.toByteArray()),
+              Succession.follow(held, answer.getBridgesList(), newest)));
+    } catch (InvalidDocumentException | InvalidProtocolBufferException e) {
+      throw CommandFailedException.failed(
+          "what answers at %s is not the CA that you logged in to: %s"
+              .formatted(address, e.getMessage()),
+          "check the address (--ca); if the CA was set up anew, log in again",
+          e);
+    }
+  }
+
+  private static GetTrustDocumentResponse documents(CaClient ca)
+      throws InvalidProtocolBufferException {
+    return GetTrustDocumentResponse.parseFrom(ca.getProtobuf("/v1/trust-documents"));
   }
 
   /** {@return the encoded SignedDocument} */

@@ -1,7 +1,5 @@
 package dev.alts.cli.command;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.alts.cli.ca.CaAddresses;
 import dev.alts.cli.ca.CaClient;
@@ -9,22 +7,13 @@ import dev.alts.cli.ca.CaTls;
 import dev.alts.cli.ca.CommandFailedException;
 import dev.alts.cli.ca.FirstContact;
 import dev.alts.cli.home.Login;
-import dev.alts.identity.Bytes;
-import dev.alts.identity.SpiffeId;
-import dev.alts.identity.crypto.EcdsaP256;
 import dev.alts.identity.document.BootstrapToken;
-import dev.alts.identity.x509.InvalidCertificateException;
-import dev.alts.identity.x509.X509Svid;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPair;
-import java.security.SecureRandom;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -68,19 +57,13 @@ public final class LoginCommand implements Runnable {
     try (BootstrapToken code = code()) {
       CaAddresses address = address();
       FirstContact contact = FirstContact.with(address, code.rootFingerprint(), context.random());
-      SecureRandom random = context.random();
-      KeyPair master = EcdsaP256.best().generateKeyPair(random);
-      KeyPair tls = EcdsaP256.best().generateKeyPair(random);
-      JsonObject answer = redeem(address, contact, code, master, tls);
+      IssuedLogin keys = new IssuedLogin(context.random());
       Login login =
-          new Login(
+          keys.complete(
+              redeem(address, contact, code, keys),
               address,
-              code.rootFingerprint(),
-              contact.encoded(),
-              SpiffeId.parse(answer.get("spiffeId").getAsString()),
-              Instant.parse(answer.get("notAfter").getAsString()),
-              svid(answer, "master", master),
-              svid(answer, "tls", tls));
+              contact.document().rootFingerprint(),
+              contact.encoded());
       context.home().keep(login);
       session
           .printer()
@@ -91,13 +74,12 @@ public final class LoginCommand implements Runnable {
   }
 
   private JsonObject redeem(
-      CaAddresses address, FirstContact contact, BootstrapToken code, KeyPair master, KeyPair tls) {
+      CaAddresses address, FirstContact contact, BootstrapToken code, IssuedLogin keys) {
     byte[] secret = code.secret().exposeCopy();
     JsonObject body = new JsonObject();
     body.addProperty("secret", Base64.getEncoder().encodeToString(secret));
     Arrays.fill(secret, (byte) 0);
-    body.addProperty("masterSpki", base64(master));
-    body.addProperty("tlsSpki", base64(tls));
+    keys.describe(body);
     // Only now, to a server that the verified document vouches for, does the secret travel.
     try (CaClient ca =
         new CaClient(
@@ -142,33 +124,11 @@ public final class LoginCommand implements Runnable {
     return line == null ? "" : line;
   }
 
-  private static X509Svid svid(JsonObject answer, String name, KeyPair pair) {
-    try {
-      return X509Svid.of(chain(answer, name), pair.getPrivate());
-    } catch (InvalidCertificateException e) {
-      throw CommandFailedException.failed(
-          "the CA sent a certificate that is none: " + e.getMessage(), null, e);
-    }
-  }
-
-  private static List<Bytes> chain(JsonObject answer, String name) {
-    JsonArray certificates = answer.getAsJsonArray(name);
-    List<Bytes> chain = new ArrayList<>();
-    for (JsonElement certificate : certificates) {
-      chain.add(Bytes.copyOf(Base64.getDecoder().decode(certificate.getAsString())));
-    }
-    return chain;
-  }
-
   private static JsonObject shown(Login login) {
     JsonObject object = new JsonObject();
     object.addProperty("spiffeId", login.spiffeId().toString());
     object.addProperty("notAfter", login.notAfter().toString());
     object.addProperty("ca", login.ca().toString());
     return object;
-  }
-
-  private static String base64(KeyPair pair) {
-    return Base64.getEncoder().encodeToString(pair.getPublic().getEncoded());
   }
 }

@@ -77,8 +77,9 @@ public final class Session {
   /** {@return the CA as the human who is logged in sees it; the caller closes it} */
   CaClient ca() {
     Login login = login();
-    return new CaClient(
-        chosenCa().orElse(login.ca()), CaTls.asHuman(login, context.clock(), context.random()));
+    CaAddresses address = chosenCa().orElse(login.ca());
+    Login current = new LoginRefresh(context, address).refresh(login);
+    return new CaClient(address, CaTls.asHuman(current, context.clock(), context.random()));
   }
 
   private static CaAddresses parse(String address) {

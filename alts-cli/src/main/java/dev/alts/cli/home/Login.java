@@ -69,6 +69,16 @@ public final class Login {
     }
   }
 
+  /**
+   * {@return this login, which trusts a newer document}
+   *
+   * @param document verified as one that follows the present one
+   * @param encoded the SignedDocument that it was read from
+   */
+  public Login trusting(TrustDocument document, Bytes encoded) {
+    return new Login(ca, document.rootFingerprint(), encoded, spiffeId, notAfter, master, tls);
+  }
+
   public SpiffeId spiffeId() {
     return spiffeId;
   }

@@ -8,6 +8,7 @@ import dev.alts.identity.document.InvalidDocumentException;
 import dev.alts.identity.document.NamingPolicy;
 import dev.alts.identity.document.RevocationList;
 import dev.alts.identity.document.RootFingerprint;
+import dev.alts.identity.document.Succession;
 import dev.alts.identity.document.TrustDocument;
 import dev.alts.wire.handshake.v1.SignedDocument;
 import java.util.HashMap;
@@ -84,7 +85,7 @@ final class HeldDocuments {
     }
     return held.signedTrust().equals(signed)
         ? held.trust()
-        : TrustDocument.openSuccessor(signed, held.trust());
+        : Succession.follow(held.trust(), wire.getBridgesList(), signed);
   }
 
   private static RootFingerprint pinned(TrustedDomain wire) throws InvalidDocumentException {

@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -32,8 +31,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Issuing authorities: what there is, what is in the way of a step, and the steps. */
 @RestController
 class AuthorityEndpoint {
-  private static final int NAMED = 20;
-
   private final Rotations rotations;
   private final AdminActs acts;
 
@@ -73,24 +70,14 @@ class AuthorityEndpoint {
     return switch (outcome) {
       case RotationOutcome.Done(var authorities, var sequence) ->
           new Moved(authorities.stream().map(AuthorityView::of).toList(), sequence);
-      case RotationOutcome.Hindered(var obstacles) ->
-          throw RefusedRequestException.of(
-              HttpStatus.CONFLICT,
-              describe(obstacles),
+      case RotationOutcome.Hindered hindered ->
+          throw Hindrance.of(
+              hindered,
               "Wait and try again, see all: altsctl authority check %s, or do it all the same: --force."
                   .formatted(name(step)));
-      case RotationOutcome.OutOfTurn(var explanation) ->
-          throw RefusedRequestException.of(
-              HttpStatus.CONFLICT, explanation, "altsctl authority list");
+      case RotationOutcome.OutOfTurn outOfTurn ->
+          throw Hindrance.of(outOfTurn, "altsctl authority list");
     };
-  }
-
-  private static String describe(List<Obstacle> obstacles) {
-    String named =
-        obstacles.stream().limit(NAMED).map(Obstacle::toString).collect(Collectors.joining(", "));
-    int more = obstacles.size() - NAMED;
-    return "%d would be left behind: %s%s."
-        .formatted(obstacles.size(), named, more > 0 ? " and %d more".formatted(more) : "");
   }
 
   private static RotationStep step(String text) {

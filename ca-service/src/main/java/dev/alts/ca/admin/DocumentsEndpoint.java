@@ -61,7 +61,8 @@ class DocumentsEndpoint {
             .setTrustDomain(document.parsed().trustDomain().name())
             .setRootSpkiSha256(
                 ByteString.copyFrom(document.parsed().rootFingerprint().sha256().asByteBuffer()))
-            .setTrustDocument(document.signed());
+            .setTrustDocument(document.signed())
+            .addAllBridges(trustDocuments.bridges());
     revocations.current().ifPresent(domain::setRevocationList);
     return domain.build();
   }

@@ -1,5 +1,6 @@
 package dev.alts.ca.admin;
 
+import dev.alts.api.machine.v1.GetTrustDocumentResponse;
 import dev.alts.ca.authority.TrustDocuments;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -18,6 +19,19 @@ class TrustDocumentEndpoint {
 
   TrustDocumentEndpoint(TrustDocuments trustDocuments) {
     this.trustDocuments = trustDocuments;
+  }
+
+  /** The trust document with all that it takes to come to it from an earlier root. */
+  @GetMapping("/v1/trust-documents")
+  ResponseEntity<byte[]> readWithBridges() {
+    return ResponseEntity.ok()
+        .contentType(PROTOBUF)
+        .body(
+            GetTrustDocumentResponse.newBuilder()
+                .setTrustDocument(trustDocuments.current().signed())
+                .addAllBridges(trustDocuments.bridges())
+                .build()
+                .toByteArray());
   }
 
   @GetMapping("/v1/trust-document")

@@ -61,6 +61,8 @@ public sealed interface AuditEvent {
       String authority, EntityKind kind, String slot, String state, String changedBy)
       implements AuditEvent {}
 
+  record RootChanged(String fingerprint, String state, String changedBy) implements AuditEvent {}
+
   record TrustDocumentSigned(long sequence, Instant nextUpdate, List<String> authorities)
       implements AuditEvent {}
 

@@ -24,6 +24,7 @@ enum Purpose {
       case AuditEvent.OperatorActed e -> ADMIN;
       case AuditEvent.AdminActed e -> ADMIN;
       case AuditEvent.AuthorityChanged e -> ADMIN;
+      case AuditEvent.RootChanged e -> ADMIN;
       case AuditEvent.CertificateRevoked e -> ADMIN;
     };
   }

@@ -58,6 +58,11 @@ class AuthorityConfiguration {
   }
 
   @Bean
+  RootRows rootRows(JdbcTemplate jdbc) {
+    return new RootRows(jdbc);
+  }
+
+  @Bean
   Foundation foundation(
       JdbcTemplate jdbc,
       PlatformTransactionManager transactions,
@@ -83,6 +88,7 @@ class AuthorityConfiguration {
       AuditLog audit,
       SigningKeys keys,
       AuthorityRows rows,
+      RootRows roots,
       Foundation foundation) {
     foundation.layIfAbsent(settings);
     return new TrustDomainKeeper(
@@ -91,7 +97,7 @@ class AuthorityConfiguration {
         settings,
         clock,
         audit,
-        () -> Keyring.load(keys, rows.all(), EcdsaP256.best()));
+        () -> Keyring.load(keys, rows.all(), roots.all(), EcdsaP256.best()));
   }
 
   @Bean
@@ -127,6 +133,16 @@ class AuthorityConfiguration {
   @Bean
   TrustDocumentRefresh trustDocumentRefresh(TrustDomainKeeper keeper) {
     return new TrustDocumentRefresh(keeper);
+  }
+
+  @Bean
+  RootRotation rootRotation(
+      PlatformTransactionManager transactions,
+      SigningKeys keys,
+      RootRows rows,
+      AuditLog audit,
+      TrustDomainKeeper keeper) {
+    return new RootRotation(new TransactionTemplate(transactions), keys, rows, audit, keeper);
   }
 
   @Bean

@@ -65,7 +65,8 @@ final class Foundation {
 
   private void lay(CaSettings settings) {
     jdbc.update("insert into trust_domain (name) values (?)", settings.trustDomain().name());
-    keys.create(KeyPurpose.ROOT);
+    SigningKey root = keys.create(KeyPurpose.ROOT);
+    new RootRows(jdbc).insert(root.spki(), root.id(), RootState.ACTIVE);
     keys.create(KeyPurpose.REVOCATION);
     keys.create(KeyPurpose.NAMING);
     keys.create(KeyPurpose.AUDIT);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** All keys of the trust domain as they were at one moment, unwrapped. Immutable. */
 final class Keyring {
   private final SigningKey root;
+  private final @Nullable Bytes successorRoot;
   private final Map<KeyPurpose, List<SigningKey>> documentKeys;
   private final List<AuthorityRow> rows;
   private final Map<UUID, SigningAuthority> authorities;
@@ -26,18 +27,21 @@ final class Keyring {
 
   private Keyring(
       SigningKey root,
+      @Nullable Bytes successorRoot,
       Map<KeyPurpose, List<SigningKey>> documentKeys,
       List<AuthorityRow> rows,
       Map<UUID, SigningAuthority> authorities,
       Map<EntityKind, SigningAuthority> current) {
     this.root = root;
+    this.successorRoot = successorRoot;
     this.documentKeys = documentKeys;
     this.rows = rows;
     this.authorities = authorities;
     this.current = current;
   }
 
-  static Keyring load(SigningKeys keys, List<AuthorityRow> rows, EcdsaP256 ecdsa) {
+  static Keyring load(
+      SigningKeys keys, List<AuthorityRow> rows, List<RootStatus> roots, EcdsaP256 ecdsa) {
     Map<UUID, SigningKey> authorityKeys = new LinkedHashMap<>();
     keys.active(KeyPurpose.AUTHORITY).forEach(key -> authorityKeys.put(key.id(), key));
     List<AuthorityRow> members =
@@ -60,7 +64,28 @@ final class Keyring {
       documentKeys.put(purpose, keys.active(purpose));
     }
     return new Keyring(
-        keys.active(KeyPurpose.ROOT).getFirst(), documentKeys, members, authorities, current);
+        activeRoot(keys, roots), successor(roots), documentKeys, members, authorities, current);
+  }
+
+  private static SigningKey activeRoot(SigningKeys keys, List<RootStatus> roots) {
+    UUID id =
+        roots.stream()
+            .filter(root -> root.state() == RootState.ACTIVE)
+            .map(RootStatus::keyId)
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException("no root is active"));
+    return keys.active(KeyPurpose.ROOT).stream()
+        .filter(key -> key.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("root: its key is missing"));
+  }
+
+  private static @Nullable Bytes successor(List<RootStatus> roots) {
+    return roots.stream()
+        .filter(root -> root.state() == RootState.SUCCESSOR)
+        .map(RootStatus::spki)
+        .findFirst()
+        .orElse(null);
   }
 
   SigningKey root() {
@@ -109,7 +134,7 @@ final class Keyring {
         spkis(KeyPurpose.NAMING),
         spkis(KeyPurpose.AUDIT),
         List.of(),
-        null);
+        successorRoot);
   }
 
   private List<Bytes> spkis(KeyPurpose purpose) {

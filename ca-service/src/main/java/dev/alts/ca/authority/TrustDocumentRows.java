@@ -1,6 +1,7 @@
 package dev.alts.ca.authority;
 
 import com.google.protobuf.ByteString;
+import dev.alts.identity.document.Succession;
 import dev.alts.identity.document.TrustDocument;
 import dev.alts.wire.handshake.v1.SignedDocument;
 import java.sql.ResultSet;
@@ -26,6 +27,21 @@ final class TrustDocumentRows {
         """,
         (row, number) -> read(row),
         limit);
+  }
+
+  /** {@return the last document of each root that has gone, oldest first} */
+  List<SignedDocument> bridges() {
+    return jdbc.query(
+            """
+            select body, signature, key_spki_sha256 from (
+              select *, lead(key_spki_sha256) over (order by sequence) as next_key
+              from trust_document) document
+            where next_key <> key_spki_sha256
+            order by sequence desc limit ?
+            """,
+            (row, number) -> read(row),
+            Succession.MAX_BRIDGES)
+        .reversed();
   }
 
   private static SignedDocument read(ResultSet row) throws SQLException {

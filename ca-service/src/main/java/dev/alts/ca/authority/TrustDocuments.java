@@ -2,6 +2,8 @@ package dev.alts.ca.authority;
 
 import dev.alts.identity.document.RootFingerprint;
 import dev.alts.identity.document.TrustDocument;
+import dev.alts.wire.handshake.v1.SignedDocument;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -14,6 +16,12 @@ public interface TrustDocuments {
    * not block.
    */
   Subscription onChange(Consumer<PublishedTrustDocument> listener);
+
+  /**
+   * {@return for each root that has gone its last document, which names the next root; oldest
+   * first}
+   */
+  List<SignedDocument> bridges();
 
   /** Takes over what another replica has changed, without waiting for the next look. */
   void catchUp();

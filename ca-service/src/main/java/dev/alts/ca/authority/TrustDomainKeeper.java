@@ -83,6 +83,11 @@ final class TrustDomainKeeper implements TrustDocuments, IssuingAuthorities, Doc
   }
 
   @Override
+  public List<SignedDocument> bridges() {
+    return view.bridges();
+  }
+
+  @Override
   public void catchUp() {
     refresh();
   }
@@ -145,7 +150,7 @@ final class TrustDomainKeeper implements TrustDocuments, IssuingAuthorities, Doc
         transaction.execute(status -> {
           lock();
           Keyring keyring = keyrings.get();
-          return new View(keyring, documentFor(keyring));
+          return new View(keyring, documentFor(keyring), documents.bridges());
         });
     if (read == null) {
       throw new AssertionError("the callback never returns null");
@@ -209,5 +214,6 @@ final class TrustDomainKeeper implements TrustDocuments, IssuingAuthorities, Doc
   }
 
   /** Keys and document that belong together. */
-  private record View(Keyring keyring, PublishedTrustDocument document) {}
+  private record View(
+      Keyring keyring, PublishedTrustDocument document, List<SignedDocument> bridges) {}
 }

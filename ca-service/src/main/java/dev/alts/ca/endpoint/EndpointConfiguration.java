@@ -39,6 +39,11 @@ class EndpointConfiguration {
 
   @Bean
   ServerEndpoints serverEndpoints(DataDirectory dataDirectory, TrustDocuments trustDocuments) {
-    return new ServerEndpoints(dataDirectory.path(), trustDocuments.rootFingerprint());
+    ServerEndpoints endpoints =
+        new ServerEndpoints(dataDirectory.path(), trustDocuments.rootFingerprint());
+    // For the life of the process.
+    var _ =
+        trustDocuments.onChange(document -> endpoints.rootIs(document.parsed().rootFingerprint()));
+    return endpoints;
   }
 }

@@ -24,7 +24,7 @@ public final class ServerEndpoints {
   private static final String FILE = "endpoints.json";
 
   private final Path file;
-  private final RootFingerprint rootFingerprint;
+  private RootFingerprint rootFingerprint;
   private @Nullable String machine;
   private @Nullable String admin;
   private @Nullable Path operatorSocket;
@@ -56,6 +56,14 @@ public final class ServerEndpoints {
   public synchronized void operatorListens(Path socket) {
     operatorSocket = socket;
     writeIfComplete();
+  }
+
+  /** Join tokens and codes carry this root from now on. */
+  synchronized void rootIs(RootFingerprint fingerprint) {
+    if (!fingerprint.equals(rootFingerprint)) {
+      rootFingerprint = fingerprint;
+      writeIfComplete();
+    }
   }
 
   private void writeIfComplete() {

@@ -3,6 +3,7 @@ package dev.alts.ca.humans;
 import dev.alts.ca.audit.AuditEvent;
 import dev.alts.ca.audit.AuditLog;
 import dev.alts.ca.configuration.CaSettings;
+import dev.alts.ca.database.DatabaseClock;
 import dev.alts.ca.humans.HumanRegistry.ClaimedCode;
 import dev.alts.ca.issuance.CertificateProfile;
 import dev.alts.ca.issuance.CertificateRequest;
@@ -17,9 +18,12 @@ import dev.alts.identity.SpiffeId;
 import dev.alts.identity.TrustDomain;
 import dev.alts.identity.crypto.EcdsaP256;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
@@ -36,11 +40,15 @@ import org.springframework.transaction.support.TransactionOperations;
 public class HumanRedemption {
   private static final Logger log = LoggerFactory.getLogger(HumanRedemption.class);
 
+  private static final String CODE = "enrolment code";
+  private static final String RENEWAL = "renewal";
+
   private final HumanRegistry humans;
   private final IssuanceService issuance;
   private final AuditLog audit;
   private final TransactionOperations transactions;
   private final TrustDomain trustDomain;
+  private final DatabaseClock clock;
   private final SecureRandom random;
 
   HumanRedemption(
@@ -49,12 +57,14 @@ public class HumanRedemption {
       AuditLog audit,
       TransactionOperations transactions,
       CaSettings settings,
+      DatabaseClock clock,
       SecureRandom random) {
     this.humans = humans;
     this.issuance = issuance;
     this.audit = audit;
     this.transactions = transactions;
     this.trustDomain = settings.trustDomain();
+    this.clock = clock;
     this.random = random;
   }
 
@@ -77,8 +87,8 @@ public class HumanRedemption {
     List<IssuanceOutcome> outcomes =
         issuance.issue(
             List.of(
-                request(id, CertificateProfile.HUMAN_MASTER, masterSpki),
-                request(id, CertificateProfile.HUMAN_TLS, tlsSpki)));
+                request(id, CertificateProfile.HUMAN_MASTER, masterSpki, CODE, null),
+                request(id, CertificateProfile.HUMAN_TLS, tlsSpki, CODE, null)));
     // 4. only now the human is what the code says, so that a failure leaves no admin without keys
     if (outcomes.get(0) instanceof IssuanceOutcome.Issued(IssuedCertificate master)
         && outcomes.get(1) instanceof IssuanceOutcome.Issued(IssuedCertificate tls)
@@ -88,6 +98,36 @@ public class HumanRedemption {
           id, master.der(), tls.der(), earlier(master.notAfter(), tls.notAfter()));
     }
     log.warn("human not enrolled name={} outcomes={}", code.human(), outcomes);
+    return new Redemption.NotIssued();
+  }
+
+  /**
+   * New certificates for a human who is logged in, because the authority of the present ones is on
+   * its way out. The login does not last longer by it.
+   *
+   * @param until end of the present login
+   */
+  public Redemption renew(HumanName human, Instant until, Bytes masterSpki, Bytes tlsSpki) {
+    Optional<String> wrong = whatIsWrong(masterSpki, tlsSpki);
+    if (wrong.isPresent()) {
+      return new Redemption.BadKeys(wrong.get());
+    }
+    SpiffeId id = human.spiffeId(trustDomain);
+    Duration left = Duration.between(clock.now(), until).truncatedTo(ChronoUnit.SECONDS);
+    if (!left.isPositive()) {
+      return new Redemption.NotIssued();
+    }
+    List<IssuanceOutcome> outcomes =
+        issuance.issue(
+            List.of(
+                request(id, CertificateProfile.HUMAN_MASTER, masterSpki, RENEWAL, left),
+                request(id, CertificateProfile.HUMAN_TLS, tlsSpki, RENEWAL, left)));
+    if (outcomes.get(0) instanceof IssuanceOutcome.Issued(IssuedCertificate master)
+        && outcomes.get(1) instanceof IssuanceOutcome.Issued(IssuedCertificate tls)) {
+      return new Redemption.Enrolled(
+          id, master.der(), tls.der(), earlier(master.notAfter(), tls.notAfter()));
+    }
+    log.warn("human not renewed name={} outcomes={}", human, outcomes);
     return new Redemption.NotIssued();
   }
 
@@ -103,13 +143,18 @@ public class HumanRedemption {
     return claimed == null ? Optional.empty() : claimed;
   }
 
-  private CertificateRequest request(SpiffeId id, CertificateProfile profile, Bytes spki) {
+  private CertificateRequest request(
+      SpiffeId id,
+      CertificateProfile profile,
+      Bytes spki,
+      String method,
+      @Nullable Duration lifetime) {
     return new CertificateRequest(
         IdempotencyKey.random(random),
-        new IssuanceAuthorization.HumanLogin(id, "", "enrolment code"),
+        new IssuanceAuthorization.HumanLogin(id, "", method),
         profile,
         spki,
-        null);
+        lifetime);
   }
 
   private static Optional<String> whatIsWrong(Bytes masterSpki, Bytes tlsSpki) {

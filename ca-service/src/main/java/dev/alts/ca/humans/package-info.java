@@ -7,7 +7,14 @@
  */
 @NullMarked
 @ApplicationModule(
-    allowedDependencies = {"audit", "authority", "configuration", "issuance", "revocation"})
+    allowedDependencies = {
+      "audit",
+      "authority",
+      "configuration",
+      "database",
+      "issuance",
+      "revocation"
+    })
 package dev.alts.ca.humans;
 
 import org.jspecify.annotations.NullMarked;

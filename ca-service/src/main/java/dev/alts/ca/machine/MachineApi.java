@@ -72,7 +72,10 @@ class MachineApi {
   private void getTrustDocument(
       GetTrustDocumentRequest request, StreamObserver<GetTrustDocumentResponse> answer) {
     answer.onNext(
-        GetTrustDocumentResponse.newBuilder().setTrustDocument(trust.current().signed()).build());
+        GetTrustDocumentResponse.newBuilder()
+            .setTrustDocument(trust.current().signed())
+            .addAllBridges(trust.bridges())
+            .build());
     answer.onCompleted();
   }
 

@@ -173,7 +173,10 @@ class MachineUpkeep {
         .publishUnless(
             latest -> sequence(latest) >= document.parsed().sequence(),
             WatchTopic.TRUST_DOCUMENT,
-            WatchResponse.newBuilder().setTrustDocument(document.signed()).build());
+            WatchResponse.newBuilder()
+                .setTrustDocument(document.signed())
+                .addAllBridges(published.trust().bridges())
+                .build());
   }
 
   private static long sequence(WatchResponse pushed) {

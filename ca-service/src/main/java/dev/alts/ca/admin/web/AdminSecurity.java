@@ -68,9 +68,10 @@ class AdminSecurity {
       AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry
           may) {
     may.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll();
-    may.requestMatchers(GET, "/v1/trust-document").permitAll();
+    may.requestMatchers(GET, "/v1/trust-document", "/v1/trust-documents").permitAll();
     may.requestMatchers(POST, "/v1/enrolments/redeem").permitAll();
     may.requestMatchers(GET, "/v1/documents").hasRole(HUMAN_ROLE);
+    may.requestMatchers(POST, "/v1/login/renew").hasRole(HUMAN_ROLE);
     may.requestMatchers(
             GET,
             "/v1/humans",
@@ -81,6 +82,7 @@ class AdminSecurity {
             "/v1/naming",
             "/v1/naming/explain",
             "/v1/authorities",
+            "/v1/roots",
             "/v1/authorities/obstacles")
         .hasRole(ADMIN_ROLE);
     may.requestMatchers(PUT, "/v1/rules", "/v1/naming").hasRole(ADMIN_ROLE);
@@ -93,7 +95,9 @@ class AdminSecurity {
             "/v1/machines/{name}/rotate",
             "/v1/rules/test",
             "/v1/revocations",
-            "/v1/authorities/{step}")
+            "/v1/authorities/{step}",
+            "/v1/roots/prepare",
+            "/v1/roots/activate")
         .hasRole(ADMIN_ROLE);
     may.anyRequest().denyAll();
   }

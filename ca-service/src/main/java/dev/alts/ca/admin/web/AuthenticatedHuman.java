@@ -2,9 +2,15 @@ package dev.alts.ca.admin.web;
 
 import dev.alts.ca.humans.HumanName;
 import dev.alts.identity.SpiffeId;
+import java.time.Instant;
 
-/** Who makes this request, by a certificate that was verified for this very request. */
-public record AuthenticatedHuman(HumanName name, SpiffeId spiffeId, boolean admin) {
+/**
+ * Who makes this request, by a certificate that was verified for this very request.
+ *
+ * @param notAfter end of that certificate
+ */
+public record AuthenticatedHuman(
+    HumanName name, SpiffeId spiffeId, boolean admin, Instant notAfter) {
   /** {@return how the audit log names this human} */
   public String auditName() {
     return spiffeId.path();

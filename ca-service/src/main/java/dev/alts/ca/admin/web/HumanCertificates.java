@@ -39,6 +39,8 @@ class HumanCertificates {
     return HumanName.ofSpiffeId(facts.spiffeId(), facts.spiffeId().trustDomain())
         .flatMap(humans::find)
         .filter(human -> human.accepts(facts.issuedAt()))
-        .map(human -> new AuthenticatedHuman(human.name(), facts.spiffeId(), human.admin()));
+        .map(human ->
+            new AuthenticatedHuman(
+                human.name(), facts.spiffeId(), human.admin(), facts.masterNotAfter()));
   }
 }

@@ -9,15 +9,25 @@ import dev.alts.demo.stage.CommandLine.Outcome;
 import dev.alts.demo.stage.Stage;
 import dev.alts.demo.stage.Workload;
 import java.time.Duration;
+import java.util.Map;
 
 /** Brings everyone on stage: CA, first admin, machine, rules, workloads. */
 public final class Opening {
   private final Stage stage;
   private final Story story;
+  private final Map<String, String> caVariables;
 
   public Opening(Stage stage, Story story) {
+    this(stage, story, Map.of());
+  }
+
+  /**
+   * @param caVariables environment of the CA: properties beside those that it needs
+   */
+  public Opening(Stage stage, Story story, Map<String, String> caVariables) {
     this.stage = stage;
     this.story = story;
+    this.caVariables = Map.copyOf(caVariables);
   }
 
   /** {@return the cast, ready to play} */
@@ -32,7 +42,9 @@ public final class Opening {
     story.scene("A certificate authority");
     long start = System.nanoTime();
     CertificateAuthority ca =
-        story.await("starting the CA and its database", () -> CertificateAuthority.start(stage));
+        story.await(
+            "starting the CA and its database",
+            () -> CertificateAuthority.start(stage, caVariables));
     story.done(
         "the CA of trust domain %s runs, PostgreSQL included"
             .formatted(CertificateAuthority.TRUST_DOMAIN),

@@ -17,20 +17,23 @@ import java.util.Optional;
  *
  * @param machineAddress where agents connect, HOST:PORT
  * @param adminAddress where altsctl connects, HOST:PORT
+ * @param variables of its environment: properties beside those of every stage
  */
 public record CertificateAuthority(
     Child process,
     String machineAddress,
     String adminAddress,
     Path operatorSocket,
-    String rootFingerprint) {
+    String rootFingerprint,
+    Map<String, String> variables) {
   public static final String TRUST_DOMAIN = "demo.alts";
 
   private static final Duration START = Duration.ofMinutes(3);
 
   /** Starts a CA on ports that the kernel chooses. */
-  public static CertificateAuthority start(Stage stage) throws InterruptedException {
-    return start(stage, "ca", "0", "0", Map.of());
+  public static CertificateAuthority start(Stage stage, Map<String, String> variables)
+      throws InterruptedException {
+    return start(stage, "ca", "0", "0", variables);
   }
 
   /** Starts another replica on the database of this CA, whose process must outlive it. */
@@ -52,7 +55,8 @@ public record CertificateAuthority(
         machineAddress + "," + other.machineAddress,
         adminAddress + "," + other.adminAddress,
         operatorSocket,
-        rootFingerprint);
+        rootFingerprint,
+        variables);
   }
 
   /** In the environment, which other users cannot read: it holds the password. */
@@ -75,7 +79,7 @@ public record CertificateAuthority(
 
   /** Starts the CA again, with its data and on its ports, after its process has ended. */
   public CertificateAuthority startAgain(Stage stage) throws InterruptedException {
-    return start(stage, "ca", port(machineAddress), port(adminAddress), Map.of());
+    return start(stage, "ca", port(machineAddress), port(adminAddress), variables);
   }
 
   private static CertificateAuthority start(
@@ -103,7 +107,8 @@ public record CertificateAuthority(
         found.get("machine").getAsString(),
         found.get("admin").getAsString(),
         Path.of(found.get("operatorSocket").getAsString()),
-        found.get("rootFingerprint").getAsString());
+        found.get("rootFingerprint").getAsString(),
+        Map.copyOf(variables));
   }
 
   private static String port(String address) {
