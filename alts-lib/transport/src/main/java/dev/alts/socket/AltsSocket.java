@@ -42,22 +42,25 @@ public final class AltsSocket implements Closeable {
   private final CompletableFuture<Void> retirement;
 
   private AltsSocket(
-      Socket socket, AltsPeer peer, OpenConnection connection, ByteBuffer alreadyReceived)
+      Socket socket,
+      SocketControl control,
+      AltsPeer peer,
+      OpenConnection connection,
+      ByteBuffer alreadyReceived)
       throws IOException {
     this.socket = socket;
     this.peer = peer;
     this.connection = connection;
     this.input =
-        new AltsInputStream(
-            socket.getInputStream(), connection.records().unprotector(), alreadyReceived);
-    this.output = new AltsOutputStream(socket.getOutputStream(), connection.records().protector());
+        new AltsInputStream(control.input(), connection.records().unprotector(), alreadyReceived);
+    this.output = new AltsOutputStream(control.output(), connection.records().protector());
     this.retirement =
         new CompletableFuture<Void>()
             .orTimeout(connection.life().replaceAfter().toMillis(), TimeUnit.MILLISECONDS);
     CompletableFuture<Void> unused =
         retirement.whenComplete((closed, timeout) -> {
           if (timeout != null) {
-            new SocketControl(socket).cut("it has lived its time");
+            control.cut("it has lived its time");
           }
         });
   }
@@ -86,7 +89,7 @@ public final class AltsSocket implements Closeable {
             () -> closeQuietly(accepted));
     if (admitted.isEmpty()) {
       try (accepted) {
-        accepted.getOutputStream().write(Alert.OVERLOADED.frame().toByteArray());
+        BlockingHandshake.sayLast(accepted, Alert.OVERLOADED.frame());
       }
       throw new IOException(
           "ALTS handshake with %s refused: budget exhausted"
@@ -154,8 +157,9 @@ public final class AltsSocket implements Closeable {
     try {
       BlockingHandshake handshake = new BlockingHandshake(socket, handshaker.get());
       Established established = handshake.run();
-      OpenConnection connection = register(socket, handshake, established, opener);
-      return start(socket, handshake, established, connection);
+      SocketControl control = new SocketControl(socket);
+      OpenConnection connection = register(control, handshake, established, opener);
+      return start(socket, control, handshake, established, connection);
     } catch (IOException | RuntimeException e) {
       closeQuietly(socket);
       throw e;
@@ -164,6 +168,7 @@ public final class AltsSocket implements Closeable {
 
   private static AltsSocket start(
       Socket socket,
+      SocketControl control,
       BlockingHandshake handshake,
       Established established,
       OpenConnection connection)
@@ -171,7 +176,7 @@ public final class AltsSocket implements Closeable {
     try {
       handshake.send(established.lastFlight());
       socket.setSoTimeout(0);
-      return new AltsSocket(socket, established.peer(), connection, handshake.rest());
+      return new AltsSocket(socket, control, established.peer(), connection, handshake.rest());
     } catch (IOException | RuntimeException e) {
       connection.close();
       throw e;
@@ -179,10 +184,10 @@ public final class AltsSocket implements Closeable {
   }
 
   private static OpenConnection register(
-      Socket socket, BlockingHandshake handshake, Established established, Opener opener)
+      SocketControl control, BlockingHandshake handshake, Established established, Opener opener)
       throws IOException {
     try {
-      return opener.open(established, new SocketControl(socket));
+      return opener.open(established, control);
     } catch (AltsProtocolException e) {
       established.keys().close();
       throw handshake.refuse(e);

@@ -14,6 +14,8 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Drives one handshake over a blocking socket, within its deadline (handshake.md section 4). */
 final class BlockingHandshake {
@@ -22,12 +24,20 @@ final class BlockingHandshake {
 
   private final Socket socket;
   private final Handshaker handshaker;
-  private final long endNanos = System.nanoTime() + HandshakeBudget.HANDSHAKE_TIMEOUT.toNanos();
+  private final LongSupplier nanoTime;
+  private final long endNanos;
   private final ByteBuffer received = ByteBuffer.allocate(16 * 1024).limit(0);
+  private @Nullable IOException failedWrite;
 
   BlockingHandshake(Socket socket, Handshaker handshaker) {
+    this(socket, handshaker, System::nanoTime);
+  }
+
+  BlockingHandshake(Socket socket, Handshaker handshaker, LongSupplier nanoTime) {
     this.socket = socket;
     this.handshaker = handshaker;
+    this.nanoTime = nanoTime;
+    this.endNanos = nanoTime.getAsLong() + HandshakeBudget.HANDSHAKE_TIMEOUT.toNanos();
   }
 
   /** {@return the completed handshake, whose last flight has not been written} */
@@ -39,7 +49,7 @@ final class BlockingHandshake {
           case Established established -> {
             return established;
           }
-          case Send send -> send(send.flight());
+          case Send send -> sendOrListen(send.flight());
           case AwaitPeer await -> {
             // more bytes follow below
           }
@@ -67,17 +77,35 @@ final class BlockingHandshake {
       return failure;
     }
     try {
-      send(cause.alertFrame().get());
-      socket.shutdownOutput();
-      drain();
+      sayLast(socket, cause.alertFrame().get());
     } catch (IOException lost) {
       failure.addSuppressed(lost);
     }
     return failure;
   }
 
+  /**
+   * Writes the last frame, shuts our direction and drops what still arrives, for a bounded time and
+   * number of bytes: closing with unread bytes would make the kernel send a reset, which may
+   * overtake the frame.
+   */
+  static void sayLast(Socket socket, Bytes frame) throws IOException {
+    socket.getOutputStream().write(frame.toByteArray());
+    socket.shutdownOutput();
+    drain(socket);
+  }
+
   void send(Bytes flight) throws IOException {
     socket.getOutputStream().write(flight.toByteArray());
+  }
+
+  /** Whose write fails still reads: the peer may have said why before it hung up (section 9). */
+  private void sendOrListen(Bytes flight) {
+    try {
+      send(flight);
+    } catch (IOException e) {
+      failedWrite = e;
+    }
   }
 
   private ByteBuffer fill() throws IOException {
@@ -86,29 +114,33 @@ final class BlockingHandshake {
     }
     int count;
     try {
-      if (System.nanoTime() >= endNanos) {
+      if (nanoTime.getAsLong() >= endNanos) {
         // A peer that sends a byte now and then must not get more time by it.
         throw new SocketTimeoutException("deadline passed");
       }
-      socket.setSoTimeout(millisUntil(endNanos));
+      socket.setSoTimeout(millis(endNanos - nanoTime.getAsLong()));
       count = socket.getInputStream().read(received.array());
     } catch (SocketTimeoutException e) {
       throw new IOException(
           "ALTS handshake: not complete within " + HandshakeBudget.HANDSHAKE_TIMEOUT, e);
     }
     if (count < 0) {
-      throw new EOFException("ALTS handshake: the peer hung up");
+      EOFException hungUp = new EOFException("ALTS handshake: the peer hung up");
+      if (failedWrite != null) {
+        hungUp.initCause(failedWrite);
+      }
+      throw hungUp;
     }
     return received.clear().limit(count);
   }
 
-  private void drain() throws IOException {
+  private static void drain(Socket socket) throws IOException {
     long drainEnd = System.nanoTime() + DRAIN.toNanos();
     byte[] dropped = new byte[4 * 1024];
     int total = 0;
     int count = 0;
     while (count >= 0 && total < DRAIN_BYTES && System.nanoTime() < drainEnd) {
-      socket.setSoTimeout(millisUntil(drainEnd));
+      socket.setSoTimeout(millis(drainEnd - System.nanoTime()));
       try {
         count = socket.getInputStream().read(dropped);
       } catch (SocketTimeoutException e) {
@@ -118,8 +150,8 @@ final class BlockingHandshake {
     }
   }
 
-  private static int millisUntil(long nanos) {
+  private static int millis(long nanos) {
     // 0 would mean for ever
-    return (int) Math.max(1, (nanos - System.nanoTime()) / 1_000_000);
+    return (int) Math.max(1, nanos / 1_000_000);
   }
 }

@@ -21,6 +21,7 @@ import dev.alts.wire.handshake.v1.RevokedSubject;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -164,6 +165,77 @@ class AltsSocketTest {
   }
 
   @Test
+  void aRevokedClientReadsTheAlertThatTheServerSent() throws Exception {
+    serverSource.swap(revoking("/caller").snapshot("/echo"));
+    CompletableFuture<byte[]> refused = serving(socket -> new byte[0]);
+
+    assertThatThrownBy(this::connect).hasMessageContaining("HANDSHAKE_FAILED");
+    assertThatThrownBy(() -> refused.get(10, TimeUnit.SECONDS)).hasMessageContaining("revoked");
+  }
+
+  @Test
+  void aServerAboveItsBudgetSaysSo() throws Exception {
+    try (ServerEndpoint full =
+        new ServerEndpoint(
+            environment,
+            CredentialSource.of(party.snapshot("/echo")),
+            new ServerEndpoint.Options(
+                Negotiation.GRPC,
+                PeerAuthorizer.anyAuthenticated(),
+                new HandshakeBudget.Limits(1, 1, 1_000, 1_000)))) {
+      assertThat(
+              full.admit(
+                  HandshakeBudget.sourceOf(InetAddress.getLoopbackAddress().getAddress()),
+                  () -> {}))
+          .isPresent();
+      CompletableFuture<Void> refused =
+          CompletableFuture.runAsync(() -> {
+            try (Socket accepted = listener.accept()) {
+              assertThatThrownBy(() -> AltsSocket.accept(full, accepted))
+                  .hasMessageContaining("budget exhausted");
+            } catch (IOException e) {
+              throw new java.io.UncheckedIOException(e);
+            }
+          });
+
+      assertThatThrownBy(this::connect).hasMessageContaining("OVERLOADED");
+      refused.get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void aSocketThatIsCutSaysWhyAndLeavesNoTimerBehind() throws Exception {
+    CompletableFuture<WeakReference<Socket>> cut =
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            Socket plain = listener.accept();
+            AltsSocket socket = AltsSocket.accept(server, plain);
+            serverSource.swap(revoking("/caller").snapshot("/echo"));
+            assertThatThrownBy(() -> socket.getInputStream().read())
+                .hasMessageContaining("/caller")
+                .hasMessageContaining("revoked");
+            assertThatThrownBy(() -> socket.getOutputStream().write(1))
+                .hasMessageContaining("revoked");
+            socket.close();
+            return new WeakReference<>(plain);
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        });
+
+    Socket plain = new Socket(listener.getInetAddress(), listener.getLocalPort());
+    AltsSocket unused = AltsSocket.connect(client, plain, "echo.test:1");
+
+    WeakReference<Socket> cutSocket = cut.get(20, TimeUnit.SECONDS);
+    plain.close();
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (cutSocket.get() != null && System.nanoTime() < end) {
+      System.gc();
+    }
+    assertThat(cutSocket.get()).as("held by the timer of its longest life").isNull();
+  }
+
+  @Test
   void aRevocationCutsTheOpenSocket() throws Exception {
     CompletableFuture<byte[]> received = serving(socket -> socket.getInputStream().readAllBytes());
     try (AltsSocket socket = connect()) {
@@ -172,19 +244,7 @@ class AltsSocketTest {
       while (server.openConnections() == 0 && System.nanoTime() < deadline) {
         TimeUnit.MILLISECONDS.sleep(5);
       }
-      party.revoke(
-          party
-              .domain()
-              .revocationList(
-                  1,
-                  RevocationEntry.newBuilder()
-                      .setSubject(
-                          RevokedSubject.newBuilder()
-                              .setSpiffeId(party.domain().id("/caller"))
-                              .setIssuedBefore(
-                                  party.domain().now().plusSeconds(60).getEpochSecond()))
-                      .build()));
-      serverSource.swap(party.snapshot("/echo"));
+      serverSource.swap(revoking("/caller").snapshot("/echo"));
 
       assertThatThrownBy(() -> received.get(10, TimeUnit.SECONDS))
           .isInstanceOf(ExecutionException.class);
@@ -233,6 +293,21 @@ class AltsSocketTest {
       assertThatThrownBy(in::read).isInstanceOf(IOException.class).hasMessageContaining("before");
     }
     accepted.join().close();
+  }
+
+  private TestParty revoking(String path) {
+    party.revoke(
+        party
+            .domain()
+            .revocationList(
+                1,
+                RevocationEntry.newBuilder()
+                    .setSubject(
+                        RevokedSubject.newBuilder()
+                            .setSpiffeId(party.domain().id(path))
+                            .setIssuedBefore(party.domain().now().plusSeconds(60).getEpochSecond()))
+                    .build()));
+    return party;
   }
 
   private static final class NoCredentials implements CredentialSource {
