@@ -9,6 +9,7 @@ import dev.alts.handshake.HandshakeStep.Established;
 import dev.alts.handshake.Handshaker;
 import dev.alts.handshake.Negotiation;
 import dev.alts.handshake.ServerExpectation;
+import dev.alts.peer.AllOf;
 import dev.alts.peer.AltsPeer;
 import dev.alts.peer.AuthorizationDecision;
 import dev.alts.peer.AuthorizationDecision.Allowed;
@@ -144,8 +145,10 @@ public final class ClientEndpoint implements AutoCloseable {
     if (options.tickets() != null) {
       options.tickets().dropVoided(snapshot.verificationContext());
     }
-    connections.credentialChanged(snapshot);
-    namedServers.judge(snapshot);
+    AllOf<CredentialSnapshot> judges = new AllOf<>();
+    judges.run(connections::credentialChanged, snapshot);
+    judges.run(namedServers::judge, snapshot);
+    judges.rethrow();
   }
 
   private ClientTickets ticketsFor(CredentialSnapshot snapshot, String target) {

@@ -2,6 +2,7 @@ package dev.alts.endpoint;
 
 import dev.alts.identity.document.NamingDecision;
 import dev.alts.identity.document.NamingPolicy;
+import dev.alts.peer.AllOf;
 import dev.alts.peer.AltsPeer;
 import dev.alts.peer.AuthorizationDecision;
 import dev.alts.peer.AuthorizationDecision.Allowed;
@@ -40,14 +41,16 @@ final class NamedServers {
 
   /** Cuts what the naming policy of {@code snapshot} does not accept any more. */
   void judge(CredentialSnapshot snapshot) {
-    boolean unused = open.removeIf(named -> isCut(snapshot, named));
+    AllOf<String> cuts = new AllOf<>();
+    boolean unused = open.removeIf(named -> isCut(snapshot, named, cuts));
+    cuts.rethrow();
   }
 
-  private static boolean isCut(CredentialSnapshot snapshot, Named named) {
+  private static boolean isCut(CredentialSnapshot snapshot, Named named, AllOf<String> cuts) {
     return switch (decide(snapshot, named.target, named.server)) {
       case Allowed allowed -> false;
       case Denied denied -> {
-        named.control.cut("naming policy: " + denied.reason());
+        cuts.run(named.control::cut, "naming policy: " + denied.reason());
         yield true;
       }
     };

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +42,12 @@ record ChannelControl(Channel channel) implements ConnectionControl {
   @Override
   public void cut(String reason) {
     log.info("channel cut peer={} reason=\"{}\"", channel.remoteAddress(), reason);
-    channel.eventLoop().execute(() -> cut(reason, true));
+    try {
+      channel.eventLoop().execute(() -> cut(reason, true));
+    } catch (RejectedExecutionException over) {
+      // its event loop has ended, and closed its channels with it
+      log.debug("channel to cut is closed already", over);
+    }
   }
 
   /** Closes at the network's end of the pipeline: nothing above can delay it. */

@@ -136,8 +136,10 @@ public final class OpenChannels {
       ended.keySet().forEach(this::remove);
     }
     // Outside of the lock: it closes connections.
-    ended.forEach((channel, reason) -> channel.ends.cut().accept(reason));
-    tainted.forEach(channel -> channel.ends.replace().accept(TAINTED));
+    AllOf<String> all = new AllOf<>();
+    ended.forEach((channel, reason) -> all.run(channel.ends.cut(), reason));
+    tainted.forEach(channel -> all.run(channel.ends.replace(), TAINTED));
+    all.rethrow();
   }
 
   /** {@return how many channels are open, for metrics} */

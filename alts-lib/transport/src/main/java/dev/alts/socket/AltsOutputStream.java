@@ -5,16 +5,21 @@ import dev.alts.record.FrameProtector;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Protects what is written to it and sends it at once; small writes want a {@code
- * BufferedOutputStream} before them. Not thread-safe.
+ * BufferedOutputStream} before them.
+ *
+ * <p>Writes of several threads wait for each other: two at once would seal two records under one
+ * nonce. Above all a socket is closed by whichever thread wants its end.
  */
 final class AltsOutputStream extends OutputStream {
   private static final int BYTES_PER_ROUND = 256 * 1024;
 
   private final OutputStream network;
   private final FrameProtector protector;
+  private final ReentrantLock writing = new ReentrantLock();
   private ByteBuffer frames = ByteBuffer.allocate(4 * 1024);
   private boolean ended;
 
@@ -30,11 +35,16 @@ final class AltsOutputStream extends OutputStream {
 
   @Override
   public void write(byte[] source, int offset, int length) throws IOException {
-    if (ended) {
-      throw new IOException("write after the end of data");
-    }
-    for (int sent = 0; sent < length; sent += BYTES_PER_ROUND) {
-      send(ByteBuffer.wrap(source, offset + sent, Math.min(BYTES_PER_ROUND, length - sent)));
+    writing.lock();
+    try {
+      if (ended) {
+        throw new IOException("write after the end of data");
+      }
+      for (int sent = 0; sent < length; sent += BYTES_PER_ROUND) {
+        send(ByteBuffer.wrap(source, offset + sent, Math.min(BYTES_PER_ROUND, length - sent)));
+      }
+    } finally {
+      writing.unlock();
     }
   }
 
@@ -46,6 +56,29 @@ final class AltsOutputStream extends OutputStream {
   /** Says that no more data comes: an empty record (handshake.md section 5). May be repeated. */
   @Override
   public void close() throws IOException {
+    writing.lock();
+    try {
+      end();
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  /**
+   * As {@link #close}, for a connection that ends now: while another thread writes, which may take
+   * as long as the peer likes, nothing is said.
+   */
+  void closeUnlessBusy() throws IOException {
+    if (writing.tryLock()) {
+      try {
+        end();
+      } finally {
+        writing.unlock();
+      }
+    }
+  }
+
+  private void end() throws IOException {
     if (!ended) {
       send(ByteBuffer.allocate(0));
       ended = true;

@@ -31,7 +31,8 @@ import java.util.function.Supplier;
  * an {@link java.io.EOFException}, not an end of data. A socket that has lived its longest time
  * (handshake.md section 7) is cut: only a protocol above could tell its peer to come again.
  *
- * <p>One thread may read while another writes; neither stream is thread-safe by itself.
+ * <p>One thread may read while others write, and any thread may close; reading is for one thread.
+ * Who closes while another thread writes cuts that write off, and no end of data is sent.
  */
 public final class AltsSocket implements Closeable {
   private final Socket socket;
@@ -135,7 +136,7 @@ public final class AltsSocket implements Closeable {
       return;
     }
     try (socket) {
-      output.close();
+      output.closeUnlessBusy();
     } finally {
       connection.close();
       boolean unused = retirement.complete(null);

@@ -1,6 +1,7 @@
 package dev.alts.handshake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alts.frame.AltsProtocolException;
 import dev.alts.handshake.HandshakeStep.Established;
@@ -128,6 +129,30 @@ class OpenChannelsTest {
     serverSide.update(
         with(subject("spiffe://example.org/web", TestWorld.START.getEpochSecond() + 1)));
     assertThat(ended).isEmpty();
+  }
+
+  @Test
+  void aChannelThatDoesNotCloseKeepsNoOtherOpen() throws AltsProtocolException {
+    Established established = TestWorld.run(world.client(web), world.server(db)).serverResult();
+    for (int i = 0; i < 3; i++) {
+      serverSide.register(
+          established.peer(),
+          established.evidence(),
+          new OpenChannels.Ends(
+              reason -> {
+                ended.add(reason);
+                throw new IllegalStateException("does not close");
+              },
+              reason -> {}));
+    }
+
+    assertThatThrownBy(() ->
+            serverSide.update(
+                with(subject("spiffe://example.org/web", TestWorld.START.getEpochSecond() + 1))))
+        .hasMessage("does not close");
+
+    assertThat(ended).hasSize(3);
+    assertThat(serverSide.size()).isZero();
   }
 
   @Test

@@ -29,6 +29,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +53,8 @@ class AltsSocketTest {
           CredentialSource.of(party.snapshot("/caller")),
           new ClientEndpoint.Options(
               Negotiation.GRPC, PeerAuthorizer.memberOf(party.trustDomain()), null));
+  private final AtomicLong written = new AtomicLong();
+  private final CompletableFuture<byte[]> finished = new CompletableFuture<>();
   private ServerSocket listener;
 
   @BeforeEach
@@ -252,6 +255,53 @@ class AltsSocketTest {
     } catch (IOException closing) {
       // the end of data could not be sent any more
       assertThat(server.openConnections()).isZero();
+    }
+  }
+
+  @Test
+  void closingFromAnotherThreadNeitherWaitsForAWriteNorSealsARecordBesideIt() throws Exception {
+    CompletableFuture<AltsSocket> accepted = new CompletableFuture<>();
+    CompletableFuture<byte[]> stalled =
+        serving(socket -> {
+          accepted.complete(socket);
+          return finished.join();
+        });
+    AltsSocket socket = connect();
+    byte[] more = new byte[1 << 20];
+    CompletableFuture<Void> writing =
+        CompletableFuture.runAsync(() -> {
+          try {
+            while (true) {
+              socket.getOutputStream().write(more);
+              written.incrementAndGet();
+            }
+          } catch (IOException cutOff) {
+            assertThat(cutOff).hasMessageNotContaining("tag");
+          }
+        });
+    // what the kernel holds is full when the count stands still: the write waits for the peer
+    awaitStandstill();
+
+    socket.close();
+
+    writing.get(20, TimeUnit.SECONDS);
+    InputStream received = accepted.get(20, TimeUnit.SECONDS).getInputStream();
+    assertThatThrownBy(received::readAllBytes)
+        .isInstanceOf(IOException.class)
+        .hasMessageNotContaining("tag");
+    finished.complete(new byte[0]);
+    stalled.handle((done, closing) -> done).get(20, TimeUnit.SECONDS);
+  }
+
+  /** Waits until nothing was written for a while. */
+  private void awaitStandstill() throws InterruptedException {
+    long since = System.nanoTime();
+    for (long seen = -1; System.nanoTime() - since < TimeUnit.MILLISECONDS.toNanos(500); ) {
+      if (written.get() != seen) {
+        seen = written.get();
+        since = System.nanoTime();
+      }
+      TimeUnit.MILLISECONDS.sleep(5);
     }
   }
 
