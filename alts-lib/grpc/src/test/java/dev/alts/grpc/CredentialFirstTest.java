@@ -7,6 +7,8 @@ import dev.alts.AltsChannelCredentials;
 import dev.alts.AltsServerCredentials;
 import dev.alts.peer.CredentialSnapshot;
 import dev.alts.peer.CredentialSource;
+import dev.alts.testing.party.BufferLeaks;
+import dev.alts.testing.party.TestParty;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alts.AltsChannelCredentials;
 import dev.alts.AltsServerCredentials;
-import dev.alts.wire.handshake.v1.RevocationEntry;
-import dev.alts.wire.handshake.v1.RevokedSubject;
+import dev.alts.testing.party.BufferLeaks;
+import dev.alts.testing.party.SwappableSource;
+import dev.alts.testing.party.TestParty;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -60,7 +61,7 @@ class RevokedPeerTest {
 
   @RepeatedTest(5)
   void aRevokedClientReadsTheAlertThatTheServerSent() {
-    serverSource.swap(revoking("/caller").snapshot("/echo"));
+    serverSource.swap(party.revoking("/caller").snapshot("/echo"));
 
     assertThatThrownBy(() -> unary(new byte[1]))
         .hasMessageContaining("UNAVAILABLE")
@@ -71,7 +72,7 @@ class RevokedPeerTest {
   void aCallThatAClientCutsSaysWhatWasRevoked() throws Exception {
     CompletableFuture<Status> end = openStream();
 
-    clientSource.swap(revoking("/echo").snapshot("/caller"));
+    clientSource.swap(party.revoking("/echo").snapshot("/caller"));
 
     assertThat(end.get(20, TimeUnit.SECONDS))
         .satisfies(status -> {
@@ -84,7 +85,7 @@ class RevokedPeerTest {
   void aCallThatTheServerCutsSaysSoToItsClient() throws Exception {
     CompletableFuture<Status> end = openStream();
 
-    serverSource.swap(revoking("/caller").snapshot("/echo"));
+    serverSource.swap(party.revoking("/caller").snapshot("/echo"));
 
     assertThat(end.get(20, TimeUnit.SECONDS))
         .satisfies(status -> {
@@ -119,21 +120,6 @@ class RevokedPeerTest {
     requests.onNext(new byte[] {7});
     assertThat(first.get(20, TimeUnit.SECONDS)).containsExactly(7);
     return end;
-  }
-
-  private TestParty revoking(String path) {
-    party.revoke(
-        party
-            .domain()
-            .revocationList(
-                1,
-                RevocationEntry.newBuilder()
-                    .setSubject(
-                        RevokedSubject.newBuilder()
-                            .setSpiffeId(party.domain().id(path))
-                            .setIssuedBefore(party.domain().now().plusSeconds(60).getEpochSecond()))
-                    .build()));
-    return party;
   }
 
   private byte[] unary(byte[] message) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alts.identity.verify.PeerFacts;
 import dev.alts.peer.CredentialSnapshot;
+import dev.alts.testing.party.TestParty;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alts.endpoint.ClientEndpoint;
 import dev.alts.endpoint.ServerEndpoint;
-import dev.alts.endpoint.TestParty;
 import dev.alts.handshake.HandshakeBudget;
 import dev.alts.handshake.HandshakeEnvironment;
 import dev.alts.handshake.Negotiation;
 import dev.alts.peer.CredentialSource;
 import dev.alts.peer.PeerAuthorizer;
+import dev.alts.testing.party.TestParty;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;

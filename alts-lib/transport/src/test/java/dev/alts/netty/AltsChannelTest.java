@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alts.endpoint.ClientEndpoint;
 import dev.alts.endpoint.ServerEndpoint;
-import dev.alts.endpoint.SwappableSource;
-import dev.alts.endpoint.TestParty;
 import dev.alts.handshake.HandshakeBudget;
 import dev.alts.handshake.HandshakeEnvironment;
 import dev.alts.handshake.Negotiation;
@@ -14,6 +12,9 @@ import dev.alts.identity.SpiffeId;
 import dev.alts.peer.CredentialSource;
 import dev.alts.peer.PeerAuthorizer;
 import dev.alts.resumption.ResumptionCache;
+import dev.alts.testing.party.BufferLeaks;
+import dev.alts.testing.party.SwappableSource;
+import dev.alts.testing.party.TestParty;
 import dev.alts.wire.handshake.v1.RevocationEntry;
 import dev.alts.wire.handshake.v1.RevokedSubject;
 import io.netty.buffer.ByteBuf;

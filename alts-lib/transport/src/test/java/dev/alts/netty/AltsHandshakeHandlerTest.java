@@ -3,11 +3,12 @@ package dev.alts.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alts.endpoint.ClientEndpoint;
-import dev.alts.endpoint.TestParty;
 import dev.alts.frame.Alert;
 import dev.alts.handshake.Negotiation;
 import dev.alts.peer.CredentialSnapshot;
 import dev.alts.peer.CredentialSource;
+import dev.alts.testing.party.BufferLeaks;
+import dev.alts.testing.party.TestParty;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;

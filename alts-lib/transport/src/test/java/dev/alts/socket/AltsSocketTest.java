@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alts.endpoint.ClientEndpoint;
 import dev.alts.endpoint.ServerEndpoint;
-import dev.alts.endpoint.SwappableSource;
-import dev.alts.endpoint.TestParty;
 import dev.alts.frame.FrameType;
 import dev.alts.handshake.HandshakeBudget;
 import dev.alts.handshake.HandshakeEnvironment;
@@ -16,8 +14,8 @@ import dev.alts.identity.SpiffeId;
 import dev.alts.peer.CredentialSnapshot;
 import dev.alts.peer.CredentialSource;
 import dev.alts.peer.PeerAuthorizer;
-import dev.alts.wire.handshake.v1.RevocationEntry;
-import dev.alts.wire.handshake.v1.RevokedSubject;
+import dev.alts.testing.party.SwappableSource;
+import dev.alts.testing.party.TestParty;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -169,7 +167,7 @@ class AltsSocketTest {
 
   @Test
   void aRevokedClientReadsTheAlertThatTheServerSent() throws Exception {
-    serverSource.swap(revoking("/caller").snapshot("/echo"));
+    serverSource.swap(party.revoking("/caller").snapshot("/echo"));
     CompletableFuture<byte[]> refused = serving(socket -> new byte[0]);
 
     assertThatThrownBy(this::connect).hasMessageContaining("HANDSHAKE_FAILED");
@@ -213,7 +211,7 @@ class AltsSocketTest {
           try {
             Socket plain = listener.accept();
             AltsSocket socket = AltsSocket.accept(server, plain);
-            serverSource.swap(revoking("/caller").snapshot("/echo"));
+            serverSource.swap(party.revoking("/caller").snapshot("/echo"));
             assertThatThrownBy(() -> socket.getInputStream().read())
                 .hasMessageContaining("/caller")
                 .hasMessageContaining("revoked");
@@ -247,7 +245,7 @@ class AltsSocketTest {
       while (server.openConnections() == 0 && System.nanoTime() < deadline) {
         TimeUnit.MILLISECONDS.sleep(5);
       }
-      serverSource.swap(revoking("/caller").snapshot("/echo"));
+      serverSource.swap(party.revoking("/caller").snapshot("/echo"));
 
       assertThatThrownBy(() -> received.get(10, TimeUnit.SECONDS))
           .isInstanceOf(ExecutionException.class);
@@ -343,21 +341,6 @@ class AltsSocketTest {
       assertThatThrownBy(in::read).isInstanceOf(IOException.class).hasMessageContaining("before");
     }
     accepted.join().close();
-  }
-
-  private TestParty revoking(String path) {
-    party.revoke(
-        party
-            .domain()
-            .revocationList(
-                1,
-                RevocationEntry.newBuilder()
-                    .setSubject(
-                        RevokedSubject.newBuilder()
-                            .setSpiffeId(party.domain().id(path))
-                            .setIssuedBefore(party.domain().now().plusSeconds(60).getEpochSecond()))
-                    .build()));
-    return party;
   }
 
   private static final class NoCredentials implements CredentialSource {

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alts.endpoint.ClientEndpoint;
-import dev.alts.endpoint.TestParty;
 import dev.alts.frame.Alert;
 import dev.alts.frame.FrameType;
 import dev.alts.handshake.HandshakeBudget;
 import dev.alts.handshake.Negotiation;
 import dev.alts.peer.CredentialSource;
+import dev.alts.testing.party.TestParty;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

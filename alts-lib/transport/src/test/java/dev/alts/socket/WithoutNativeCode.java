@@ -2,12 +2,12 @@ package dev.alts.socket;
 
 import dev.alts.endpoint.ClientEndpoint;
 import dev.alts.endpoint.ServerEndpoint;
-import dev.alts.endpoint.TestParty;
 import dev.alts.handshake.HandshakeBudget;
 import dev.alts.handshake.HandshakeEnvironment;
 import dev.alts.handshake.Negotiation;
 import dev.alts.peer.CredentialSource;
 import dev.alts.peer.PeerAuthorizer;
+import dev.alts.testing.party.TestParty;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
