@@ -69,7 +69,7 @@ public final class RunningCa {
 
   private static RunningCa start() {
     try {
-      Path home = Files.createTempDirectory("alts-admin-");
+      Path home = CaTestDatabase.newHome();
       List<String> properties = new ArrayList<>(CaTestDatabase.newDatabase());
       properties.add("alts.ca.trust-domain=test.alts");
       properties.add("alts.ca.data-directory=" + home.resolve("data"));

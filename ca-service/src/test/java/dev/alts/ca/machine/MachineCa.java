@@ -51,8 +51,7 @@ final class MachineCa implements AutoCloseable {
 
   static MachineCa start(String... properties) {
     try {
-      return start(
-          Files.createTempDirectory("alts-machine-ca-"), CaTestDatabase.newDatabase(), properties);
+      return start(CaTestDatabase.newHome(), CaTestDatabase.newDatabase(), properties);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -79,7 +78,7 @@ final class MachineCa implements AutoCloseable {
   /** {@return a directory with the same key for a replica that a test starts by itself} */
   Path replicaHome() {
     try {
-      Path other = Files.createTempDirectory("alts-machine-replica-");
+      Path other = CaTestDatabase.newHome();
       Path key = other.resolve("kek/key-encryption-key");
       Files.createDirectory(
           key.getParent(),

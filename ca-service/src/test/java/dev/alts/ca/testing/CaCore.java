@@ -13,7 +13,6 @@ import dev.alts.identity.TrustDomain;
 import dev.alts.identity.crypto.EcdsaP256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -54,7 +53,7 @@ public final class CaCore implements AutoCloseable {
   /** {@return one on an empty database} */
   public static CaCore start(String... properties) {
     try {
-      return start(Files.createTempDirectory("alts-ca-"), CaTestDatabase.newDatabase(), properties);
+      return start(CaTestDatabase.newHome(), CaTestDatabase.newDatabase(), properties);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -72,6 +72,25 @@ public final class CaTestDatabase {
         new DriverManagerDataSource(url, Server.INSTANCE.username(), Server.INSTANCE.password()));
   }
 
+  /** {@return a new directory that goes when these tests are over; a CA may be restarted in it} */
+  public static Path newHome() throws IOException {
+    return Files.createTempDirectory(Homes.ROOT, "ca-");
+  }
+
+  private static final class Homes {
+    private static final Path ROOT = create();
+
+    private static Path create() {
+      try {
+        Path root = Files.createTempDirectory("alts-ca-homes-");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(root)));
+        return root;
+      } catch (IOException e) {
+        throw new UncheckedIOException("making room for the homes of CAs", e);
+      }
+    }
+  }
+
   private static final class Server {
     /** Migrated once and copied, instead of migrating each database. */
     private static final String TEMPLATE = "migrated";
@@ -116,15 +135,15 @@ public final class CaTestDatabase {
     private static String url(EmbeddedDatabase server, String name) {
       return server.jdbcUrl().replace("/postgres?", "/" + name + "?");
     }
+  }
 
-    private static void delete(Path root) {
-      try (Stream<Path> below = Files.walk(root)) {
-        for (Path path : below.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException("deleting " + root, e);
+  private static void delete(Path root) {
+    try (Stream<Path> below = Files.walk(root)) {
+      for (Path path : below.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException("deleting " + root, e);
     }
   }
 }
