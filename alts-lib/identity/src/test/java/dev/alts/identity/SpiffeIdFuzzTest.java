@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Any text is one SPIFFE ID in exactly one spelling, or none. */
 @Tag("fuzz")
-@Timeout(180)
+@Timeout(900)
 class SpiffeIdFuzzTest {
   @FuzzTest(maxDuration = "30s")
   void parse(byte[] input) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Tag("fuzz")
 @Tag("abuse-27")
-@Timeout(180)
+@Timeout(900)
 class FrameReaderFuzzTest {
   @FuzzTest(maxDuration = "30s")
   void read(byte[] input) {

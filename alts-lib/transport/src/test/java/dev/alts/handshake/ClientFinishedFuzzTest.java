@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 /** Any body of a ClientFinished, to a server that waits for one: only one is accepted. */
 @Tag("fuzz")
 @Tag("abuse-27")
-@Timeout(180)
+@Timeout(900)
 class ClientFinishedFuzzTest {
   private static final HandshakeVector VECTOR = HandshakeVector.read("full_hybrid");
   private static final Bytes CLIENT_INIT = VECTOR.frames("client").get(0);

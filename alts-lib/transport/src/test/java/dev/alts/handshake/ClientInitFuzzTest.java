@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Tag("fuzz")
 @Tag("abuse-27")
-@Timeout(180)
+@Timeout(900)
 class ClientInitFuzzTest {
   private static final HandshakeVector VECTOR = HandshakeVector.read("resumed_fs_lean");
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 /** Any body of a ServerFinished, to a client that waits for one: only the right one completes. */
 @Tag("fuzz")
 @Tag("abuse-27")
-@Timeout(180)
+@Timeout(900)
 class ServerFinishedFuzzTest {
   private final ClientAtServerFinished setting = new ClientAtServerFinished("full_hybrid");
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 /** Any body of a ServerInit. An input's first byte is the offer that it answers. */
 @Tag("fuzz")
 @Tag("abuse-27")
-@Timeout(180)
+@Timeout(900)
 class ServerInitFuzzTest {
   /** Each is good for one use of its tickets, so the client is made from it every time. */
   private static final List<HandshakeVector> OFFERS =

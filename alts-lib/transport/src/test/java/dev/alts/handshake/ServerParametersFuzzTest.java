@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Tag("fuzz")
 @Tag("abuse-27")
-@Timeout(180)
+@Timeout(900)
 class ServerParametersFuzzTest {
   private final ClientAtServerFinished setting = new ClientAtServerFinished("full_hybrid");
 

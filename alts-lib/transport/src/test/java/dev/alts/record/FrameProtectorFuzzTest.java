@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
  * three the bit that changes (none if it is beyond the end), the rest payload.
  */
 @Tag("fuzz")
-@Timeout(180)
+@Timeout(900)
 class FrameProtectorFuzzTest {
   private static final SecretBytes KEY = SecretBytes.adopt(new byte[44]);
   private static final int PARAMETER_BYTES = 5;

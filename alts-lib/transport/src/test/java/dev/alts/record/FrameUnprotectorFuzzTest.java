@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Tag("fuzz")
 @Tag("abuse-27")
-@Timeout(180)
+@Timeout(900)
 class FrameUnprotectorFuzzTest {
   /** A key that sealed nothing, so nothing must open. */
   private static final SecretBytes KEY = SecretBytes.adopt(new byte[44]);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
  * A body that another replica sealed is a session, the same after encoding it again, or nothing.
  */
 @Tag("fuzz")
-@Timeout(180)
+@Timeout(900)
 class TicketBodyFuzzTest {
   @FuzzTest(maxDuration = "30s")
   void decode(byte[] body) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 /** A ticket that this key did not seal opens to nothing; the key here sealed none. */
 @Tag("fuzz")
 @Tag("abuse-26")
-@Timeout(180)
+@Timeout(900)
 class TicketFuzzTest {
   private static final TicketSealer SEALER =
       new TicketSealer(Crypto.best(), SpiffeId.parse("spiffe://example.org/shop/db"), "dc1");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A body that a naming key signed is a naming policy that decides, or is refused. */
 @Tag("fuzz")
-@Timeout(180)
+@Timeout(900)
 class NamingPolicyFuzzTest {
   private static final KeyPair KEY = TestKeys.p256("fuzzing naming");
   private static final Bytes SPKI = Bytes.copyOf(TestKeys.spki(KEY));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A body that a revocation key signed is a revocation list or is refused. */
 @Tag("fuzz")
-@Timeout(180)
+@Timeout(900)
 class RevocationListFuzzTest {
   private static final KeyPair KEY = TestKeys.p256("fuzzing revocation");
   private static final Bytes SPKI = Bytes.copyOf(TestKeys.spki(KEY));

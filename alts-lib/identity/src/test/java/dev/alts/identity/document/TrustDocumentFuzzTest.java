@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A body that the pinned root signed is a trust document or is refused. */
 @Tag("fuzz")
-@Timeout(180)
+@Timeout(900)
 class TrustDocumentFuzzTest {
   private static final KeyPair KEY = TestKeys.p256("fuzzing root");
   private static final Bytes SPKI = Bytes.copyOf(TestKeys.spki(KEY));

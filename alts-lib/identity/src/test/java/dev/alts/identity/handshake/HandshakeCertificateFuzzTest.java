@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Bytes of a stranger are refused, or a certificate that its master did not sign. */
 @Tag("fuzz")
-@Timeout(180)
+@Timeout(900)
 class HandshakeCertificateFuzzTest {
   private static final EcdsaP256 ECDSA = EcdsaP256.best();
   private static final SvidCertificate MASTER = FrozenTrust.master();

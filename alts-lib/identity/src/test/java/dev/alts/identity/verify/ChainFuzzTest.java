@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A credential, its chain included, is one that was issued, or it is rejected. */
 @Tag("fuzz")
-@Timeout(180)
+@Timeout(900)
 class ChainFuzzTest {
   private static final VerificationContext CONTEXT = FrozenTrust.context();
 

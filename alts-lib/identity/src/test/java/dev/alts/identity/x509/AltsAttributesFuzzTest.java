@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Whatever parses is the one encoding of what it says. */
 @Tag("fuzz")
-@Timeout(180)
+@Timeout(900)
 class AltsAttributesFuzzTest {
   @FuzzTest(maxDuration = "30s")
   void parse(byte[] der) {
