@@ -9,6 +9,7 @@ import dev.alts.identity.SpiffeId;
 import dev.alts.peer.CredentialSource;
 import dev.alts.peer.PeerAuthorizer;
 import dev.alts.report.ConnectionReport;
+import dev.alts.testing.party.TestParty;
 import io.grpc.CallOptions;
 import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
