@@ -7,7 +7,8 @@ public enum Suite {
   CHAOS,
   CONTAINERS,
   FUZZ,
-  HSM;
+  HSM,
+  SOAK;
 
   /** {@return whether {@code ./alts verify --suite} named this one} */
   public boolean runs() {
