@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** A shared source is open as long as anyone holds it, and is closed once. */
 @Tag("soak")
+@Tag("long-soak")
 public class SharedSourcesRaceTest {
   private static final AgentCredentialSource.Settings SETTINGS =
       AgentCredentialSource.Settings.ofThisProcess()

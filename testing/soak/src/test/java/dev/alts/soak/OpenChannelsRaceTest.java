@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** A revocation and the end of a handshake in any order: no channel slips through. */
 @Tag("soak")
+@Tag("long-soak")
 public class OpenChannelsRaceTest {
   private static final Instant NOW = Instant.now();
   private static final TestParty PARTY = TestParty.ofNewDomain();
