@@ -3,8 +3,11 @@ package dev.alts.cli;
 import dev.alts.cli.ca.CaAddresses;
 import dev.alts.cli.ca.CommandFailedException;
 import dev.alts.cli.ca.ExitCode;
+import dev.alts.cli.command.AuditCommand;
 import dev.alts.cli.command.AuthorityCommand;
 import dev.alts.cli.command.AuthorityRootCommand;
+import dev.alts.cli.command.BanCommand;
+import dev.alts.cli.command.CertCommand;
 import dev.alts.cli.command.CliContext;
 import dev.alts.cli.command.CompletionCommand;
 import dev.alts.cli.command.HumanCommand;
@@ -12,6 +15,7 @@ import dev.alts.cli.command.LoginCommand;
 import dev.alts.cli.command.MachineCommand;
 import dev.alts.cli.command.NamingCommand;
 import dev.alts.cli.command.OperatorCommand;
+import dev.alts.cli.command.PolicyCommand;
 import dev.alts.cli.command.ProbeCommand;
 import dev.alts.cli.command.RevocationCommand;
 import dev.alts.cli.command.RevokeCommand;
@@ -19,13 +23,14 @@ import dev.alts.cli.command.RuleCommand;
 import dev.alts.cli.command.Session;
 import dev.alts.cli.command.SvidCommand;
 import dev.alts.cli.command.TokenCommand;
+import dev.alts.cli.command.UnbanCommand;
 import dev.alts.cli.output.OutputFormat;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine;
 
 /** The command {@code altsctl}: its global options, its subcommands and its exit codes. */
 @Command(
@@ -55,6 +60,7 @@ public final class Altsctl {
     commandLine.addSubcommand(new RuleCommand(session));
     commandLine.addSubcommand(new MachineCommand(session));
     commandLine.addSubcommand(new SvidCommand(session));
+    commandLine.addSubcommand(new CertCommand(session));
     commandLine.addSubcommand(new HumanCommand(session));
     commandLine.addSubcommand(new NamingCommand(session));
     commandLine.addSubcommand(
@@ -62,6 +68,10 @@ public final class Altsctl {
             .addSubcommand(new AuthorityRootCommand(session)));
     commandLine.addSubcommand(new RevokeCommand(session));
     commandLine.addSubcommand(new RevocationCommand(session));
+    commandLine.addSubcommand(new UnbanCommand(session));
+    commandLine.addSubcommand(new BanCommand(session));
+    commandLine.addSubcommand(PolicyCommand.commandLine(session));
+    commandLine.addSubcommand(new AuditCommand(session));
     commandLine.addSubcommand(new ProbeCommand(session));
     commandLine.addSubcommand(new CompletionCommand(session, commandLine));
     return commandLine

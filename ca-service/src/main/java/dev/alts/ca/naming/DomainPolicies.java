@@ -3,6 +3,7 @@ package dev.alts.ca.naming;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
+import dev.alts.api.machine.v1.Pacing;
 import dev.alts.api.machine.v1.WatchResponse;
 import dev.alts.api.policy.v1.ForeignDomainPolicy;
 import dev.alts.api.policy.v1.RecordPolicy;
@@ -20,14 +21,15 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Record, foreign-domain and revocation policy: versions, pushed on authenticated channels and
- * therefore not signed. Thread-safe.
+ * Record, foreign-domain and revocation policy, and pacing: versions, pushed on authenticated
+ * channels and therefore not signed. Thread-safe.
  */
 @Service
 public class DomainPolicies {
   private static final String RECORD = "record";
   private static final String FOREIGN = "foreign-domain";
   private static final String REVOCATION = "revocation";
+  private static final String PACING = "pacing";
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
@@ -84,6 +86,19 @@ public class DomainPolicies {
         });
   }
 
+  /** Says from now on how far renewals that the CA asks for are spread. */
+  public Pacing applyPacing(Pacing pacing, String author, String reason) {
+    return append(
+        PACING,
+        WatchTopic.PACING,
+        author,
+        reason,
+        (version, update) -> {
+          update.setPacing(pacing);
+          return pacing;
+        });
+  }
+
   private <T extends MessageLite> T append(
       String kind,
       WatchTopic topic,
@@ -133,6 +148,10 @@ public class DomainPolicies {
     return current(REVOCATION, RevocationPolicy.parser());
   }
 
+  public Optional<Pacing> pacing() {
+    return current(PACING, Pacing.parser());
+  }
+
   private <T> Optional<T> current(String kind, Parser<T> parser) {
     return jdbc.sql(
             "SELECT body FROM domain_policy WHERE kind = :kind ORDER BY version DESC LIMIT 1")
@@ -168,6 +187,9 @@ public class DomainPolicies {
       }
       if (foreignDomains().isEmpty()) {
         applyForeignDomains(ForeignDomainPolicy.getDefaultInstance(), "ca", "first start");
+      }
+      if (pacing().isEmpty()) {
+        applyPacing(Pacing.getDefaultInstance(), "ca", "first start");
       }
       if (revocation().isEmpty()) {
         applyRevocation(

@@ -221,6 +221,11 @@ public class RevocationService {
     });
   }
 
+  /** {@return identities that are not issued, by name} */
+  public List<BannedIdentity> bans() {
+    return store.bans();
+  }
+
   /** {@return why {@code id} must not be issued, or empty if it may} */
   public Optional<String> banReason(SpiffeId id) {
     return store.banReason(id);

@@ -108,6 +108,16 @@ class RevocationStore {
         == 1;
   }
 
+  List<BannedIdentity> bans() {
+    return jdbc.sql("SELECT spiffe_id, reason, banned_at FROM banned_identity ORDER BY spiffe_id")
+        .query((row, number) ->
+            new BannedIdentity(
+                SpiffeId.parse(row.getString("spiffe_id")),
+                row.getString("reason"),
+                row.getTimestamp("banned_at").toInstant()))
+        .list();
+  }
+
   Optional<String> banReason(SpiffeId id) {
     return jdbc.sql("SELECT reason FROM banned_identity WHERE spiffe_id = :id")
         .param("id", id.toString())

@@ -10,7 +10,9 @@ import java.time.Duration;
  * @param validFor after which a list counts for nothing
  */
 public record RevocationTimes(Duration longestCertificate, Duration freshFor, Duration validFor) {
-  static final Duration LONGEST_CHANNEL = Duration.ofHours(24);
+  /** No policy may let a channel live longer, or it would outlive what is known about it. */
+  public static final Duration LONGEST_CHANNEL = Duration.ofHours(24);
+
   static final Duration LONGEST_TICKET = Duration.ofHours(10);
   static final Duration SKEW = Duration.ofSeconds(60);
 

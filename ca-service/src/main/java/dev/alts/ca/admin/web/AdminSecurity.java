@@ -77,15 +77,21 @@ class AdminSecurity {
             "/v1/humans",
             "/v1/machines",
             "/v1/svids",
+            "/v1/svids/{serial}",
+            "/v1/inventory",
+            "/v1/audit/events",
             "/v1/rules",
             "/v1/revocations",
             "/v1/naming",
             "/v1/naming/explain",
             "/v1/authorities",
             "/v1/roots",
-            "/v1/authorities/obstacles")
+            "/v1/authorities/obstacles",
+            "/v1/policies/{kind}",
+            "/v1/policies/{kind}/versions",
+            "/v1/bans")
         .hasRole(ADMIN_ROLE);
-    may.requestMatchers(PUT, "/v1/rules", "/v1/naming").hasRole(ADMIN_ROLE);
+    may.requestMatchers(PUT, "/v1/rules", "/v1/naming", "/v1/policies/{kind}").hasRole(ADMIN_ROLE);
     may.requestMatchers(
             POST,
             "/v1/join-tokens",
@@ -97,7 +103,9 @@ class AdminSecurity {
             "/v1/revocations",
             "/v1/authorities/{step}",
             "/v1/roots/prepare",
-            "/v1/roots/activate")
+            "/v1/roots/activate",
+            "/v1/unbans",
+            "/v1/audit/verify")
         .hasRole(ADMIN_ROLE);
     may.anyRequest().denyAll();
   }
