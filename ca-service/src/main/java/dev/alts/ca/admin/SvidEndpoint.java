@@ -1,44 +1,99 @@
 package dev.alts.ca.admin;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.alts.ca.admin.web.ItemList;
 import dev.alts.ca.admin.web.PageRequest;
+import dev.alts.ca.admin.web.RefusedRequestException;
+import dev.alts.ca.issuance.IdentityInventory;
 import dev.alts.ca.issuance.IssuedCertificates;
 import dev.alts.ca.issuance.RecordedCertificate;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What was issued and has not expired. */
+/** The ledger: what was issued, as far as it is kept. */
 @RestController
 class SvidEndpoint {
   private final IssuedCertificates certificates;
+  private final RevokedInForce revoked;
 
-  SvidEndpoint(IssuedCertificates certificates) {
+  SvidEndpoint(IssuedCertificates certificates, RevokedInForce revoked) {
     this.certificates = certificates;
+    this.revoked = revoked;
   }
 
   @GetMapping("/v1/svids")
   ItemList<Svid> search(
-      @RequestParam @Nullable String machine,
-      @RequestParam @Nullable String identity,
+      @ModelAttribute SvidSearch search,
       @RequestParam @Nullable Integer limit,
       @RequestParam @Nullable String after) {
-    PageRequest page = PageRequest.of(limit, after);
     IssuedCertificates.Page found =
-        certificates.search(
-            new IssuedCertificates.Query(
-                Objects.requireNonNullElse(machine, ""),
-                Objects.requireNonNullElse(identity, ""),
-                page.limit(),
-                page.after()));
+        certificates.search(search.query(PageRequest.of(limit, after), revoked.things()));
     return new ItemList<>(
         found.items().stream().map(Svid::of).toList(),
         found.next().isEmpty() ? null : found.next());
   }
 
+  @GetMapping("/v1/svids/{serial}")
+  Svid find(@PathVariable("serial") String serial) {
+    SvidSearch search = SvidSearch.bySerial(serial);
+    return certificates
+        .search(search.query(PageRequest.of(1, null), revoked.things()))
+        .items()
+        .stream()
+        .findFirst()
+        .map(Svid::of)
+        .orElseThrow(() ->
+            RefusedRequestException.of(
+                HttpStatus.NOT_FOUND,
+                "There is no such certificate, or it expired longer ago than the ledger keeps.",
+                null));
+  }
+
+  /** What exists, by identity: how much, where, until when, and what nobody renewed. */
+  @GetMapping("/v1/inventory")
+  ItemList<Inventory> inventory(
+      @RequestParam @Nullable String prefix,
+      @RequestParam @Nullable Integer limit,
+      @RequestParam @Nullable String after) {
+    PageRequest page = PageRequest.of(limit, after);
+    List<Inventory> found =
+        certificates
+            .inventory(Objects.requireNonNullElse(prefix, ""), page.after(), page.limit() + 1)
+            .stream()
+            .map(Inventory::of)
+            .toList();
+    boolean more = found.size() > page.limit();
+    List<Inventory> items = more ? found.subList(0, page.limit()) : found;
+    return new ItemList<>(items, more ? items.getLast().spiffeId() : null);
+  }
+
+  record Inventory(
+      String spiffeId,
+      long certificates,
+      long machines,
+      long neverRenewed,
+      Instant newest,
+      Instant lastExpiry) {
+    static Inventory of(IdentityInventory identity) {
+      return new Inventory(
+          identity.spiffeId(),
+          identity.certificates(),
+          identity.machines(),
+          identity.neverRenewed(),
+          identity.newest(),
+          identity.lastExpiry());
+    }
+  }
+
+  @JsonInclude(JsonInclude.Include.ALWAYS)
   record Svid(
       String serial,
       String revocationId,
@@ -47,8 +102,11 @@ class SvidEndpoint {
       String boundary,
       String machine,
       String authorizedBy,
+      String requester,
+      String incarnation,
       Instant issuedAt,
-      Instant notAfter) {
+      Instant notAfter,
+      boolean revoked) {
     static Svid of(RecordedCertificate certificate) {
       return new Svid(
           certificate.serial(),
@@ -58,8 +116,11 @@ class SvidEndpoint {
           certificate.boundary(),
           certificate.machine(),
           certificate.authorizedBy(),
+          certificate.requester(),
+          certificate.incarnation().toString(),
           certificate.issuedAt(),
-          certificate.notAfter());
+          certificate.notAfter(),
+          certificate.revoked());
     }
   }
 }

@@ -6,14 +6,15 @@ import dev.alts.identity.SpiffeId;
 import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
-import java.util.HexFormat;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Reads the table of certificates, newest first. */
+/** Reads the table of certificates. */
 final class JdbcIssuedCertificates implements IssuedCertificates {
   private final JdbcClient jdbc;
 
@@ -22,33 +23,85 @@ final class JdbcIssuedCertificates implements IssuedCertificates {
   }
 
   @Override
-  public Page search(Query query) {
-    List<RecordedCertificate> found =
-        jdbc.sql(
-                """
-                select serial, revocation_id, spiffe_id, profile, boundary, machine, authorized_by,
-                  issued_at, not_after
-                from certificate
-                where not_after > clock_timestamp()
-                  and (:machine = '' or machine = :machine)
-                  and (:identity = '' or spiffe_id = :identity)
-                  and (:after = '' or (issued_at, serial) < (
-                    select issued_at, serial from certificate
-                    where serial = decode(:after, 'hex')))
-                order by issued_at desc, serial desc
-                limit :limit
-                """)
-            .param("machine", query.machine())
-            .param("identity", query.identity())
-            .param("after", cursorToHex(query.after()))
-            .param("limit", query.limit() + 1)
-            .query((row, number) -> read(row))
-            .list();
+  public Page search(CertificateQuery query) {
+    Order order = query.expiresBefore() == null ? Order.NEWEST : Order.FIRST_TO_EXPIRE;
+    CertificateConditions conditions = new CertificateConditions(query);
+    if (!query.after().isEmpty()) {
+      conditions.add(order.behind(), CertificateCursor.parse(query.after()).parameters());
+    }
+    List<RecordedCertificate> found = read(conditions, order, query.limit() + 1);
     if (found.size() <= query.limit()) {
       return new Page(found, "");
     }
     List<RecordedCertificate> items = found.subList(0, query.limit());
-    return new Page(items, items.getLast().serial());
+    return new Page(items, order.cursor(items.getLast()).text());
+  }
+
+  @Override
+  public Optional<RecordedCertificate> find(String serial) {
+    CertificateQuery query =
+        new CertificateQuery(
+            null,
+            null,
+            serial,
+            null,
+            null,
+            null,
+            null,
+            null,
+            false,
+            true,
+            CertificateQuery.RevokedThings.NONE,
+            1,
+            "");
+    return search(query).items().stream().findFirst();
+  }
+
+  private List<RecordedCertificate> read(CertificateConditions conditions, Order order, int limit) {
+    return jdbc.sql(
+            """
+            select c.serial, c.revocation_id, c.spiffe_id, c.profile, c.boundary, c.machine,
+              c.authorized_by, c.requester, c.incarnation, c.issued_at, c.not_after, %s as revoked
+            from certificate c where %s order by %s limit :limit
+            """
+                .formatted(conditions.revoked(), conditions.where(), order.by()))
+        .params(conditions.parameters())
+        .param("limit", limit)
+        .query((row, number) -> read(row))
+        .list();
+  }
+
+  @Override
+  public List<IdentityInventory> inventory(String prefix, String after, int limit) {
+    // Whether one was renewed is a matter of the newest of its machine and profile.
+    return jdbc.sql(
+            """
+            select spiffe_id, sum(held) as certificates, count(distinct machine) as machines,
+              count(*) filter (where newest + (newest_ends - newest) / 2 < clock_timestamp())
+                as never_renewed,
+              max(newest) as newest, max(last_expiry) as last_expiry
+            from (
+              select spiffe_id, machine, profile, count(*) as held, max(issued_at) as newest,
+                (array_agg(not_after order by issued_at desc))[1] as newest_ends,
+                max(not_after) as last_expiry
+              from certificate
+              where not_after > clock_timestamp() and spiffe_id like :prefix
+                and spiffe_id collate "C" > :after
+              group by spiffe_id, machine, profile) as held
+            group by spiffe_id order by spiffe_id collate "C" limit :limit
+            """)
+        .param("prefix", CertificateConditions.literally(prefix))
+        .param("after", after)
+        .param("limit", limit)
+        .query((row, number) ->
+            new IdentityInventory(
+                row.getString("spiffe_id"),
+                row.getLong("certificates"),
+                row.getLong("machines"),
+                row.getLong("never_renewed"),
+                time(row, "newest"),
+                time(row, "last_expiry")))
+        .list();
   }
 
   @Override
@@ -73,17 +126,6 @@ final class JdbcIssuedCertificates implements IssuedCertificates {
         .list();
   }
 
-  /** The table has serials as two's complement bytes, so always with a whole number of octets. */
-  private static String cursorToHex(String serial) {
-    if (serial.isEmpty()) {
-      return "";
-    }
-    if (!serial.matches("[0-9a-f]{1,40}")) {
-      throw new IllegalArgumentException("cursor: (expected: one that a previous page gave)");
-    }
-    return HexFormat.of().formatHex(new BigInteger(serial, 16).toByteArray());
-  }
-
   private static RecordedCertificate read(ResultSet row) throws SQLException {
     return new RecordedCertificate(
         new BigInteger(row.getBytes("serial")).toString(16),
@@ -93,7 +135,49 @@ final class JdbcIssuedCertificates implements IssuedCertificates {
         row.getString("boundary"),
         row.getString("machine"),
         row.getString("authorized_by"),
-        row.getObject("issued_at", OffsetDateTime.class).toInstant(),
-        row.getObject("not_after", OffsetDateTime.class).toInstant());
+        row.getString("requester"),
+        row.getObject("incarnation", UUID.class),
+        time(row, "issued_at"),
+        time(row, "not_after"),
+        row.getBoolean("revoked"));
+  }
+
+  private static Instant time(ResultSet row, String column) throws SQLException {
+    Timestamp time = row.getTimestamp(column);
+    if (time == null) {
+      throw new AssertionError(column + " is never null");
+    }
+    return time.toInstant();
+  }
+
+  /** In which order pages come; each has an index. */
+  private enum Order {
+    NEWEST(
+        "c.issued_at desc, c.serial desc", "(c.issued_at, c.serial) < (:afterTime, :afterSerial)"),
+    FIRST_TO_EXPIRE(
+        "c.not_after, c.serial", "(c.not_after, c.serial) > (:afterTime, :afterSerial)");
+
+    private final String by;
+    private final String behind;
+
+    Order(String by, String behind) {
+      this.by = by;
+      this.behind = behind;
+    }
+
+    String by() {
+      return by;
+    }
+
+    String behind() {
+      return behind;
+    }
+
+    CertificateCursor cursor(RecordedCertificate last) {
+      return switch (this) {
+        case NEWEST -> new CertificateCursor(last.issuedAt(), last.serial());
+        case FIRST_TO_EXPIRE -> new CertificateCursor(last.notAfter(), last.serial());
+      };
+    }
   }
 }
