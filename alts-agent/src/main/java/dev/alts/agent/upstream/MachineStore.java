@@ -129,6 +129,22 @@ public final class MachineStore {
     replace(trustFile(), bytes.toByteArray());
   }
 
+  /** Keeps the newest checkpoint of the CA's audit log, as it was signed. */
+  void saveCheckpoint(SignedDocument checkpoint) throws IOException {
+    replace(checkpointFile(), checkpoint.toByteArray());
+  }
+
+  /** {@return the newest checkpoint of the CA's audit log that was kept} */
+  Optional<SignedDocument> loadCheckpoint() throws IOException {
+    return Files.exists(checkpointFile())
+        ? Optional.of(SignedDocument.parseFrom(Files.readAllBytes(checkpointFile())))
+        : Optional.empty();
+  }
+
+  private Path checkpointFile() {
+    return directory.resolve("audit-checkpoint");
+  }
+
   private Path machineFile() {
     return directory.resolve("machine");
   }

@@ -45,6 +45,7 @@ public final class PushedUpdates {
   private final CredentialCache cache;
   private final LiveCredential machine;
   private final MachineStore store;
+  private final AuditWitness witness;
   private volatile Duration spread = Duration.ZERO;
   private long namingVersion;
 
@@ -54,6 +55,7 @@ public final class PushedUpdates {
     this.cache = cache;
     this.machine = machine;
     this.store = store;
+    this.witness = new AuditWitness(store);
   }
 
   /**
@@ -77,8 +79,8 @@ public final class PushedUpdates {
       case GRANTS -> grants(response.getGrants().getChangesList());
       case RESUMPTION_KEYS -> resumptionKeys(response.getResumptionKeys());
       case EVICTION -> evict(response.getEviction().getReason());
-      // Not kept yet: a later release keeps checkpoints as witnesses of the audit log.
-      case AUDIT_CHECKPOINT -> logger.debug("audit checkpoint {}", response.getSequence());
+      case AUDIT_CHECKPOINT ->
+          witness.take(response.getAuditCheckpoint(), domain.get().own().trust().document());
       case CAUGHT_UP, UPDATE_NOT_SET -> {}
     }
   }

@@ -34,7 +34,7 @@ final class AuditChain {
   }
 
   /** Every part with its length, so that no two lists of parts give the same bytes. */
-  private static Bytes digest(String label, String... parts) {
+  static Bytes digest(String label, String... parts) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.write(label.getBytes(StandardCharsets.US_ASCII));

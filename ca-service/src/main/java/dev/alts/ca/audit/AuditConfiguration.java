@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /** Wires the audit log over the database. */
@@ -26,5 +27,10 @@ class AuditConfiguration {
   @Bean
   AuditChains auditChains(JdbcTemplate jdbc) {
     return new AuditChains(jdbc);
+  }
+
+  @Bean
+  AuditEvents auditEvents(JdbcClient jdbc) {
+    return new AuditEvents(jdbc);
   }
 }

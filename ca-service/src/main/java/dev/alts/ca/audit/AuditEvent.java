@@ -67,4 +67,7 @@ public sealed interface AuditEvent {
       implements AuditEvent {}
 
   record CertificateRevoked(String what, String reason, String revokedBy) implements AuditEvent {}
+
+  /** A partition whose retention is over was dropped, or emptied. */
+  record LedgerDropped(String partition, Instant until, long rows) implements AuditEvent {}
 }

@@ -18,6 +18,7 @@ enum Purpose {
       case AuditEvent.IdentityRefused e -> REPLICA;
       case AuditEvent.HumanEnrolled e -> REPLICA;
       case AuditEvent.TrustDocumentSigned e -> REPLICA;
+      case AuditEvent.LedgerDropped e -> REPLICA;
       case AuditEvent.JoinTokenCreated e -> ADMIN;
       case AuditEvent.RulesChanged e -> ADMIN;
       case AuditEvent.HumanEnrolmentCreated e -> ADMIN;
