@@ -25,12 +25,12 @@ import dev.alts.cli.command.SvidCommand;
 import dev.alts.cli.command.TokenCommand;
 import dev.alts.cli.command.UnbanCommand;
 import dev.alts.cli.output.OutputFormat;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
-import picocli.CommandLine;
 
 /** The command {@code altsctl}: its global options, its subcommands and its exit codes. */
 @Command(
