@@ -366,6 +366,49 @@ class AltsGrpcTest {
   }
 
   @Test
+  void aStreamAcrossTheEndOfItsChannelIsToldBeforeAndNoOtherCallFails() throws Exception {
+    serverSource.swap(party.builder("/echo").maxChannelLife(Duration.ofSeconds(3)).build());
+    Server server = serve(altsServer());
+    ManagedChannel channel = connect(server, altsClient("/caller"));
+    CompletableFuture<Status> end = new CompletableFuture<>();
+    CompletableFuture<byte[]> first = new CompletableFuture<>();
+    ClientCall<byte[], byte[]> stream = channel.newCall(EchoService.STREAM, CallOptions.DEFAULT);
+    StreamObserver<byte[]> requests =
+        ClientCalls.asyncBidiStreamingCall(
+            stream,
+            new StreamObserver<>() {
+              @Override
+              public void onNext(byte[] message) {
+                first.complete(message);
+              }
+
+              @Override
+              public void onError(Throwable failure) {
+                end.complete(Status.fromThrowable(failure));
+              }
+
+              @Override
+              public void onCompleted() {
+                end.complete(Status.OK);
+              }
+            });
+    requests.onNext(new byte[] {1});
+    assertThat(first.get(20, TimeUnit.SECONDS)).containsExactly(1);
+    SocketAddress old = stream.getAttributes().get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR);
+
+    // never finished, so that it outlives the grace too; what else is called goes on meanwhile
+    Set<SocketAddress> connections = new HashSet<>();
+    while (!end.isDone()) {
+      connections.add(attributesOfACall(channel).get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR));
+    }
+
+    connections.add(attributesOfACall(channel).get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR));
+    assertThat(connections).anySatisfy(used -> assertThat(used).isNotEqualTo(old));
+    assertThat(end.get().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(end.get().getDescription()).contains("GOAWAY");
+  }
+
+  @Test
   void aNewNamingPolicyEndsTheChannelOfAServerThatIsNotTheRightOneAnyMore() throws Exception {
     Server server = serve(altsServer());
     SwappableSource clientSource = new SwappableSource(party.snapshot("/caller"));
