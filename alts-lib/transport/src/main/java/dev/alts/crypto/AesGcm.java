@@ -22,6 +22,7 @@ public final class AesGcm {
   private static final byte[] NO_AAD = new byte[0];
 
   private final Cipher cipher;
+  private final NonceSpec spec = new NonceSpec();
   private SecretKeySpec key;
 
   AesGcm(Provider provider, byte[] key) throws GeneralSecurityException {
@@ -117,12 +118,32 @@ public final class AesGcm {
 
   private void init(int mode, byte[] nonce)
       throws InvalidKeyException, InvalidAlgorithmParameterException {
-    cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
+    spec.nonce = nonce;
+    cipher.init(mode, key, spec);
   }
 
   private IllegalStateException unusable(GeneralSecurityException cause) {
     String why = cause instanceof ShortBufferException ? "output too short" : "provider";
     return new IllegalStateException(
         "AES-GCM: %s %s".formatted(why, cipher.getProvider().getName()), cause);
+  }
+
+  /**
+   * One for all records: providers read it while they are initialized and keep only what it gives.
+   */
+  private static final class NonceSpec extends GCMParameterSpec {
+    private static final byte[] NONE = new byte[0];
+
+    private byte[] nonce = NONE;
+
+    private NonceSpec() {
+      super(TAG_BITS, NONE);
+    }
+
+    @Override
+    public byte[] getIV() {
+      // A copy each time: providers refuse the last nonce again, and must not see it change.
+      return nonce.clone();
+    }
   }
 }

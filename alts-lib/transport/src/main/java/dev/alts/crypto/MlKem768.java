@@ -1,5 +1,6 @@
 package dev.alts.crypto;
 
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -86,7 +87,7 @@ public final class MlKem768 {
    * @throws IllegalArgumentException if the key does not pass {@link #isEncapsulationKey}
    */
   public Encapsulation encapsulate(byte[] encapsulationKey, byte[] seed) {
-    if (!isEncapsulationKey(encapsulationKey)) {
+    if (!isEncapsulationKey(ByteBuffer.wrap(encapsulationKey))) {
       throw new IllegalArgumentException("ML-KEM-768 encapsulation key: not checked");
     }
     FixedRandom random = new FixedRandom(seed);
@@ -126,13 +127,15 @@ public final class MlKem768 {
   }
 
   /** {@return whether a peer's key passes the check of FIPS 203 section 7.2: length and modulus} */
-  public static boolean isEncapsulationKey(byte[] key) {
-    if (key.length != ENCAPSULATION_KEY_BYTES) {
+  public static boolean isEncapsulationKey(ByteBuffer key) {
+    if (key.remaining() != ENCAPSULATION_KEY_BYTES) {
       return false;
     }
-    for (int i = 0; i < COEFFICIENT_BYTES; i += 3) {
-      int low = (key[i] & 0xff) | (key[i + 1] & 0x0f) << 8;
-      int high = (key[i + 1] & 0xff) >> 4 | (key[i + 2] & 0xff) << 4;
+    int start = key.position();
+    for (int i = start; i < start + COEFFICIENT_BYTES; i += 3) {
+      int middle = key.get(i + 1) & 0xff;
+      int low = (key.get(i) & 0xff) | (middle & 0x0f) << 8;
+      int high = middle >> 4 | (key.get(i + 2) & 0xff) << 4;
       if (low >= MODULUS || high >= MODULUS) {
         return false;
       }
@@ -175,8 +178,9 @@ public final class MlKem768 {
       this.privateKey = privateKey;
     }
 
+    /** {@return the public key itself, which nobody changes} */
     public byte[] encapsulationKey() {
-      return encapsulationKey.clone();
+      return encapsulationKey;
     }
 
     @Override
@@ -195,8 +199,9 @@ public final class MlKem768 {
       this.secret = secret;
     }
 
+    /** {@return the ciphertext itself, which nobody changes} */
     public byte[] ciphertext() {
-      return ciphertext.clone();
+      return ciphertext;
     }
 
     /** {@return the shared secret itself, which the caller wipes} */

@@ -96,7 +96,7 @@ final class ClientInitRules {
         kemKey,
         exchange && hybrid ? MlKem768.ENCAPSULATION_KEY_BYTES : 0);
     require(
-        kemKey.isEmpty() || MlKem768.isEncapsulationKey(kemKey.toByteArray()),
+        kemKey.isEmpty() || MlKem768.isEncapsulationKey(kemKey.asReadOnlyByteBuffer()),
         "mlkem768_encapsulation_key: fails the check of FIPS 203");
   }
 

@@ -13,8 +13,7 @@ abstract sealed class ClearPayloadCipher implements RecordCipher permits GmacCip
   @Override
   public final void seal(
       byte[] nonce, byte[] in, int inOffset, int length, byte[] out, int outOffset) {
-    // Where it is in place already this copies onto itself, which is cheap and harmless.
-    System.arraycopy(in, inOffset, out, outOffset, length);
+    move(in, inOffset, length, out, outOffset);
     tag(nonce, out, outOffset, length, out, outOffset + length);
   }
 
@@ -27,7 +26,15 @@ abstract sealed class ClearPayloadCipher implements RecordCipher permits GmacCip
     if (!MessageDigest.isEqual(expected, received)) {
       return false;
     }
-    System.arraycopy(in, inOffset, out, outOffset, payload);
+    move(in, inOffset, payload, out, outOffset);
     return true;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // whether it is one and the same array is the question
+  private static void move(byte[] in, int inOffset, int length, byte[] out, int outOffset) {
+    // In place there is nothing to do, and a copy of a long record onto itself costs a tenth of it.
+    if (in != out || inOffset != outOffset) {
+      System.arraycopy(in, inOffset, out, outOffset, length);
+    }
   }
 }

@@ -34,6 +34,7 @@ public final class FrameUnprotector {
   private int wanted = FrameHeader.BYTES;
   private boolean hasHeader;
   private @Nullable ByteBuffer ready;
+  private int readyAt;
   private boolean failed;
 
   /**
@@ -70,17 +71,19 @@ public final class FrameUnprotector {
       count = 0;
     }
     if (count == 0 && in.remaining() >= wanted) {
-      ready = in.slice(in.position(), wanted);
-      in.position(in.position() + wanted);
+      ready = in;
+      readyAt = in.position();
+      in.position(readyAt + wanted);
     } else {
       accumulate(in);
       if (count < wanted) {
         return NEEDS_MORE_BYTES;
       }
       ready = ByteBuffer.wrap(received, 0, count);
+      readyAt = 0;
     }
     rejectAlert(ready);
-    return ready.remaining() - RecordOpener.TAG_BYTES;
+    return wanted - RecordOpener.TAG_BYTES;
   }
 
   /**
@@ -91,12 +94,15 @@ public final class FrameUnprotector {
     if (sealed == null) {
       throw new IllegalStateException("no frame is ready (expected: receive first)");
     }
+    int position = sealed.position();
+    int limit = sealed.limit();
     try {
-      opener.open(sealed, payload);
+      opener.open(sealed.limit(readyAt + wanted).position(readyAt), payload);
     } catch (AltsProtocolException e) {
       failed = true;
       throw e;
     } finally {
+      sealed.limit(limit).position(position);
       ready = null;
       count = 0;
       hasHeader = false;
@@ -132,7 +138,7 @@ public final class FrameUnprotector {
   private void rejectAlert(ByteBuffer body) throws AltsProtocolException {
     if (mayBeAlert) {
       failed = true;
-      throw AltsProtocolException.receivedAlert(body.get(body.position()) & 0xff);
+      throw AltsProtocolException.receivedAlert(body.get(readyAt) & 0xff);
     }
   }
 

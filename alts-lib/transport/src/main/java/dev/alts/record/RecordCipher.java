@@ -17,7 +17,8 @@ interface RecordCipher {
 
   /**
    * Writes the payload of {@code length} bytes of protected payload and tag to {@code out}, a
-   * staging array that nobody sees until this returned true.
+   * staging array that nobody sees until this returned true. {@code in} and {@code out} may be the
+   * same array at the same offset.
    *
    * @return whether the tag is right
    */

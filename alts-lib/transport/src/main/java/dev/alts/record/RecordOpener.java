@@ -18,8 +18,7 @@ public final class RecordOpener {
 
   private final RecordCipher cipher;
   private final RecordSequence sequence;
-  private final Staging sealedStaging = new Staging();
-  private final Staging payloadStaging = new Staging();
+  private final Staging staging = new Staging();
   private boolean failed;
 
   RecordOpener(RecordCipher cipher, RecordSequence sequence) {
@@ -52,15 +51,17 @@ public final class RecordOpener {
     }
     int payloadLength = length - TAG_BYTES;
     byte[] nonce = sequence.nonceFor(payloadLength);
-    byte[] in = sealed.hasArray() ? sealed.array() : sealedStaging.atLeast(length);
-    int inOffset = sealed.hasArray() ? sealed.arrayOffset() + sealed.position() : 0;
+    // Always staged: what is not authenticated must not reach a buffer that others can see.
+    byte[] opened = staging.atLeast(length);
+    byte[] in = opened;
+    int inOffset = 0;
     if (sealed.hasArray()) {
+      in = sealed.array();
+      inOffset = sealed.arrayOffset() + sealed.position();
       sealed.position(sealed.limit());
     } else {
-      sealed.get(in, 0, length);
+      sealed.get(opened, 0, length);
     }
-    // Always staged: what is not authenticated must not reach a buffer that others can see.
-    byte[] opened = payloadStaging.atLeast(length);
     if (!cipher.open(nonce, in, inOffset, length, opened, 0)) {
       failed = true;
       throw AltsProtocolException.inRecords("record refused: wrong tag");

@@ -3,6 +3,7 @@ package dev.alts.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +36,9 @@ class MlKem768Test {
   void encapsulatesAsWycheproofSaysAndRefusesKeysOutOfRange(MlKem768 kem) {
     for (WycheproofCases.Case one : WycheproofCases.read("mlkem_768_encaps_test.json")) {
       byte[] key = one.hex("ek");
-      assertThat(MlKem768.isEncapsulationKey(key)).as(one.id()).isEqualTo(one.isValid());
+      assertThat(MlKem768.isEncapsulationKey(ByteBuffer.wrap(key)))
+          .as(one.id())
+          .isEqualTo(one.isValid());
       if (one.isValid()) {
         MlKem768.Encapsulation result = kem.encapsulate(key, one.hex("m"));
         assertThat(result.ciphertext()).as(one.id()).isEqualTo(one.hex("c"));

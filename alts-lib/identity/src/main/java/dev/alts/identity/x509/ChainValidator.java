@@ -14,12 +14,14 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Validates the path from a certificate to one given authority (RFC 5280 section 6). No revocation
  * of X.509's own kind is looked at, as SPIFFE has none and ours is signed lists. Certificate
  * policies are only the JDK's affair, with no policy demanded. What the time is, is the caller's
- * affair, with the {@link Validity} that comes back. Stateless and thread-safe.
+ * affair, with the {@link Validity} that comes back. Remembers one authority's decoded key and
+ * nothing else; thread-safe.
  */
 public final class ChainValidator {
   private static final List<String> JDK_ONLY =
@@ -31,6 +33,11 @@ public final class ChainValidator {
           Oids.INHIBIT_ANY_POLICY);
 
   private final EcdsaP256 ecdsa;
+
+  /** Nearly all certificates are by the same authority, and decoding its key takes a while. */
+  private volatile @Nullable DecodedKey lastKey;
+
+  private record DecodedKey(Bytes spki, PublicKey key) {}
 
   public ChainValidator(EcdsaP256 ecdsa) {
     this.ecdsa = ecdsa;
@@ -99,7 +106,7 @@ public final class ChainValidator {
       throws InvalidCertificateException {
     boolean good;
     try {
-      PublicKey key = ecdsa.decodePublicKey(authority.spki());
+      PublicKey key = decoded(authority.spki());
       Bytes signature = leaf.parts().signature();
       good = ecdsa.verify(key, leaf.parts().tbs().toByteArray(), signature.toByteArray());
     } catch (IllegalArgumentException e) {
@@ -108,6 +115,15 @@ public final class ChainValidator {
     if (!good) {
       throw new InvalidCertificateException("chain: the signature does not verify");
     }
+  }
+
+  private PublicKey decoded(Bytes spki) {
+    DecodedKey last = lastKey;
+    if (last == null || !last.spki.equals(spki)) {
+      last = new DecodedKey(spki, ecdsa.decodePublicKey(spki));
+      lastKey = last;
+    }
+    return last.key;
   }
 
   /**
