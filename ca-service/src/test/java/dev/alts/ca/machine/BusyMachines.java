@@ -135,15 +135,19 @@ final class BusyMachines implements AutoCloseable {
   private void askOn(RawAgent agent, int first) {
     List<ManagedChannel> channels =
         replicas.stream().map(port -> agent.copy(port).channel()).toList();
-    Bytes spki = CaCore.newSpki();
-    int at = first;
-    while (!stopped) {
-      IssueRequest.Builder request = IssueRequest.newBuilder();
-      for (int i = 0; i < batch; i++) {
-        request.addItems(
-            RawAgent.itemOf(1000).setPublicKey(ByteString.copyFrom(spki.asByteBuffer())));
+    try {
+      Bytes spki = CaCore.newSpki();
+      int at = first;
+      while (!stopped) {
+        IssueRequest.Builder request = IssueRequest.newBuilder();
+        for (int i = 0; i < batch; i++) {
+          request.addItems(
+              RawAgent.itemOf(1000).setPublicKey(ByteString.copyFrom(spki.asByteBuffer())));
+        }
+        at = untilAnswered(channels, at, request.build());
       }
-      at = untilAnswered(channels, at, request.build());
+    } finally {
+      channels.forEach(ManagedChannel::shutdownNow);
     }
   }
 

@@ -36,7 +36,7 @@ class ReplicasChaosTest {
   private static final int CERTIFICATES = Integer.getInteger("alts.chaos.certificates", 200_000);
 
   /** A slow machine does not get that far; what it got is judged all the same. */
-  private static final Duration LONGEST = Duration.ofMinutes(8);
+  private static final Duration LONGEST = Duration.ofMinutes(5);
 
   private static final int LEAST_KILLS = 3;
   private static final String LEASE = "alts.ca.replica.lease=5s";

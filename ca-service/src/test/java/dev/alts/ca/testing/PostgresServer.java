@@ -117,11 +117,16 @@ public final class PostgresServer implements AutoCloseable {
 
   /** SIGKILL for the server and all its processes: what a power cut leaves. */
   public void kill() throws IOException {
-    ProcessHandle server = postmaster();
-    List<ProcessHandle> all = Stream.concat(Stream.of(server), server.descendants()).toList();
-    all.forEach(ProcessHandle::destroyForcibly);
     await(
-        "every process of the server is gone", () -> all.stream().noneMatch(PostgresServer::runs));
+        "every process of the server is gone",
+        () -> {
+          List<ProcessHandle> left = processes();
+          left.forEach(ProcessHandle::destroyForcibly);
+          return left.isEmpty();
+        });
+    // As the CA does it: a dead process that nobody has waited for would keep the server from
+    // starting again.
+    Files.deleteIfExists(directory.resolve("postmaster.pid"));
   }
 
   /** Starts it again after {@link #kill()} or {@link #stop()}. */
@@ -141,10 +146,8 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    if (Files.exists(directory.resolve("postmaster.pid"))) {
-      program("pg_ctl", "stop", "--mode=immediate", "--wait", "--pgdata=" + directory);
-    }
+  public void close() throws IOException {
+    kill();
   }
 
   private String url() {
@@ -169,9 +172,22 @@ public final class PostgresServer implements AutoCloseable {
             + more);
   }
 
-  private ProcessHandle postmaster() throws IOException {
-    String pid = Files.readAllLines(directory.resolve("postmaster.pid")).getFirst().strip();
-    return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+  /** Every process of a server works in its data directory. */
+  private List<ProcessHandle> processes() {
+    return ProcessHandle.allProcesses()
+        .filter(process -> worksIn(process, directory) && runs(process))
+        .toList();
+  }
+
+  private static boolean worksIn(ProcessHandle process, Path directory) {
+    try {
+      return Path.of("/proc", Long.toString(process.pid()), "cwd")
+          .toRealPath()
+          .equals(directory.toRealPath());
+    } catch (IOException e) {
+      // Gone, or of another user: not ours in either case.
+      return false;
+    }
   }
 
   /** A process that was killed and that nobody waited for is not one that runs. */
