@@ -13,6 +13,8 @@ import dev.alts.agent.credentials.ServerClock;
 import dev.alts.agent.credentials.SnapshotAssembler;
 import dev.alts.agent.credentials.TaintedAuthorities;
 import dev.alts.agent.delivery.AgentServer;
+import dev.alts.agent.tracing.TraceExport;
+import dev.alts.agent.tracing.Traces;
 import dev.alts.agent.upstream.Acknowledgements;
 import dev.alts.agent.upstream.CaChannels;
 import dev.alts.agent.upstream.CaClient;
@@ -29,6 +31,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -83,7 +86,8 @@ public final class Agent implements AutoCloseable {
     MachineStore store = MachineStore.in(config.dataDirectory());
     EventLoopGroup eventLoops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     var _ = own(() -> eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync());
-    CaChannels channels = new CaChannels(config.ca(), eventLoops);
+    Traces traces = traces(config);
+    CaChannels channels = new CaChannels(config.ca(), eventLoops, traces);
     CaTrust trust = new CaTrust(clock);
 
     MachineStore.Stored joined =
@@ -133,7 +137,8 @@ public final class Agent implements AutoCloseable {
                 machineCredential,
                 new SnapshotAssembler(domain, clock)),
             new AgentServer.Limits(config.maxConnectionsPerUser()),
-            eventLoops));
+            eventLoops,
+            traces));
     RevocationFreshness freshness = new RevocationFreshness(domain, clock);
     TaintedAuthorities tainted =
         new TaintedAuthorities(domain, cache, machineCredential, updates::spread);
@@ -168,6 +173,11 @@ public final class Agent implements AutoCloseable {
       // A scheduler drops a task that throws, and nothing would ever be renewed again.
       logger.error("rotation: one round failed", e);
     }
+  }
+
+  private Traces traces(AgentConfig config) {
+    URI collector = config.traceCollector();
+    return collector == null ? Traces.off() : own(new TraceExport(collector)).traces();
   }
 
   /** {@return whether the CA's whole state has arrived within {@code timeout}} */

@@ -1,6 +1,7 @@
 package dev.alts.agent;
 
 import dev.alts.agent.upstream.CaAddresses;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param socket where local processes connect
  * @param joinTokenFile file with a join token, for the first start
  * @param logJson whether log lines are JSON objects
+ * @param traceCollector where spans are sent; absent: none are made
  * @param maxConnectionsPerUser how many connections one user may hold open
  */
 public record AgentConfig(
@@ -29,6 +31,7 @@ public record AgentConfig(
     @Nullable Path joinTokenFile,
     Level logLevel,
     boolean logJson,
+    @Nullable URI traceCollector,
     int maxConnectionsPerUser) {
   static final String USAGE =
       """
@@ -39,6 +42,7 @@ public record AgentConfig(
         --socket PATH                  where local processes connect           (or ALTS_AGENT_SOCKET)
         --max-connections-per-user N   open connections of one user, default 4096
         --log-level LEVEL              error, warn, info or debug; default info
+        --trace-collector URL          OpenTelemetry collector (OTLP over HTTP); default none
         --log-format FORMAT            text, or json with one object a line; default text
       """;
 
@@ -60,7 +64,8 @@ public record AgentConfig(
           "--socket",
           "--max-connections-per-user",
           "--log-level",
-          "--log-format");
+          "--log-format",
+          "--trace-collector");
 
   /**
    * {@return the configuration; an argument wins over the environment}
@@ -101,6 +106,7 @@ public record AgentConfig(
         tokenFile == null ? null : Path.of(tokenFile),
         level(values.getOrDefault("--log-level", "info")),
         json(values.getOrDefault("--log-format", "text")),
+        collector(values.get("--trace-collector")),
         connections(values.get("--max-connections-per-user")));
   }
 
@@ -114,6 +120,23 @@ public record AgentConfig(
           throw new IllegalArgumentException(
               "--log-level: \"%s\" (expected: error, warn, info or debug)".formatted(text));
     };
+  }
+
+  private static @Nullable URI collector(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    try {
+      URI uri = URI.create(text);
+      if (("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+          && uri.getHost() != null) {
+        return uri;
+      }
+    } catch (IllegalArgumentException notAUri) {
+      // Falls through to the one message for all of it.
+    }
+    throw new IllegalArgumentException(
+        "--trace-collector: \"%s\" (expected: http://HOST:PORT)".formatted(text));
   }
 
   private static boolean json(String text) {

@@ -5,6 +5,7 @@ import dev.alts.agent.credentials.CredentialCache;
 import dev.alts.agent.credentials.DomainStateSource;
 import dev.alts.agent.credentials.LiveCredential;
 import dev.alts.agent.credentials.SnapshotAssembler;
+import dev.alts.agent.tracing.Traces;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
 import io.grpc.netty.NettyServerBuilder;
@@ -13,9 +14,11 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -78,11 +81,13 @@ public final class AgentServer implements AutoCloseable {
 
   /** {@return the server, listening; it owns the claim} */
   public static AgentServer open(
-      Claim claim, Contents contents, Limits limits, EventLoopGroup eventLoops) throws IOException {
+      Claim claim, Contents contents, Limits limits, EventLoopGroup eventLoops, Traces traces)
+      throws IOException {
     SocketFile socket = claim.socket;
     ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     PeerConnections connections = new PeerConnections(limits.maxConnectionsPerUser());
-    Server server = builder(socket, contents, connections, executor, eventLoops).build().start();
+    Server server =
+        builder(socket, contents, connections, executor, eventLoops, traces).build().start();
     socket.openToAll();
     var _ =
         eventLoops
@@ -100,7 +105,10 @@ public final class AgentServer implements AutoCloseable {
       Contents contents,
       PeerConnections connections,
       ExecutorService executor,
-      EventLoopGroup eventLoops) {
+      EventLoopGroup eventLoops,
+      Traces traces) {
+    // What a call of a workload leads to belongs to its trace.
+    Executor traced = Context.taskWrapping((Executor) executor);
     CallerCredentials credentials =
         new CallerCredentials(
             contents.attestor(), contents.cache(), contents.domain(), contents.machine());
@@ -110,8 +118,8 @@ public final class AgentServer implements AutoCloseable {
             contents.assembler(),
             new ProcessReports(InstantSource.system()),
             contents.domain(),
-            executor);
-    WorkloadApiService spiffe = new WorkloadApiService(credentials, contents.domain(), executor);
+            traced);
+    WorkloadApiService spiffe = new WorkloadApiService(credentials, contents.domain(), traced);
     return NettyServerBuilder.forAddress(
             new DomainSocketAddress(socket.path().toFile()),
             PeerNegotiator.credentials(connections))
@@ -129,7 +137,8 @@ public final class AgentServer implements AutoCloseable {
         .addService(new HealthStatusManager().getHealthService())
         .intercept(new CallerInterceptor())
         // The last one added is the outermost.
-        .intercept(new StatusInterceptor());
+        .intercept(new StatusInterceptor())
+        .intercept(traces.ofWorkloads());
   }
 
   /** {@return where it listens} */

@@ -1,5 +1,6 @@
 package dev.alts.agent.upstream;
 
+import dev.alts.agent.tracing.Traces;
 import dev.alts.api.machine.v1.MachineGrpc;
 import dev.alts.identity.x509.InvalidCertificateException;
 import dev.alts.identity.x509.X509Svid;
@@ -62,10 +63,12 @@ public final class CaChannels {
 
   private final CaAddresses addresses;
   private final EventLoopGroup eventLoops;
+  private final Traces traces;
 
-  public CaChannels(CaAddresses addresses, EventLoopGroup eventLoops) {
+  public CaChannels(CaAddresses addresses, EventLoopGroup eventLoops, Traces traces) {
     this.addresses = addresses;
     this.eventLoops = eventLoops;
+    this.traces = traces;
   }
 
   public CaAddresses addresses() {
@@ -100,6 +103,7 @@ public final class CaChannels {
           .eventLoopGroup(eventLoops)
           .channelType(EpollSocketChannel.class)
           .directExecutor()
+          .intercept(traces.toCa())
           .defaultServiceConfig(RETRIES)
           .enableRetry()
           .maxInboundMessageSize(MAX_MESSAGE_BYTES)

@@ -4,6 +4,8 @@ import dev.alts.api.machine.v1.IssueItem;
 import dev.alts.api.machine.v1.IssueOutcome;
 import dev.alts.api.machine.v1.IssueRequest;
 import dev.alts.api.machine.v1.IssueResponse;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -23,7 +25,8 @@ final class IssueQueue implements AutoCloseable {
   private final Function<IssueRequest, IssueResponse> call;
   private final Thread worker;
 
-  private record Waiting(IssueItem item, CompletableFuture<IssueOutcome> outcome) {}
+  private record Waiting(
+      IssueItem item, CompletableFuture<IssueOutcome> outcome, Context askedIn) {}
 
   /**
    * @param call one blocking call to the CA
@@ -34,7 +37,7 @@ final class IssueQueue implements AutoCloseable {
   }
 
   CompletableFuture<IssueOutcome> add(IssueItem item) {
-    Waiting waiting = new Waiting(item, new CompletableFuture<>());
+    Waiting waiting = new Waiting(item, new CompletableFuture<>(), Context.current());
     if (!queue.offer(waiting)) {
       return CompletableFuture.failedFuture(
           new CaUnavailableException("too many questions are waiting for the CA"));
@@ -62,7 +65,8 @@ final class IssueQueue implements AutoCloseable {
     IssueRequest.Builder request = IssueRequest.newBuilder();
     batch.forEach(waiting -> request.addItems(waiting.item()));
     IssueResponse response;
-    try {
+    // In the trace of whoever asked first: a call has one parent.
+    try (Scope _ = batch.getFirst().askedIn().makeCurrent()) {
       response = call.apply(request.build());
     } catch (RuntimeException e) {
       fail(batch, e);

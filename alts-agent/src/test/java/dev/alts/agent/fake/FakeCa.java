@@ -33,7 +33,11 @@ import dev.alts.testing.TestAttributes;
 import dev.alts.testing.TestSvid;
 import dev.alts.testing.TestTrustDomain;
 import dev.alts.wire.handshake.v1.EntityKind;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
@@ -79,6 +83,7 @@ public final class FakeCa implements AutoCloseable {
   public final List<MachineKeys> machineKeys = new CopyOnWriteArrayList<>();
   public final List<IssueItem> items = new CopyOnWriteArrayList<>();
   public final List<WatchRequest> watchRequests = new CopyOnWriteArrayList<>();
+  public final List<String> traceParents = new CopyOnWriteArrayList<>();
   public final AtomicInteger refusedIssues = new AtomicInteger();
   public final AtomicInteger renewals = new AtomicInteger();
   public volatile List<Rule> rules = List.of();
@@ -107,8 +112,21 @@ public final class FakeCa implements AutoCloseable {
                     .trustManager(InsecureTrustManagerFactory.INSTANCE)
                     .build())
             .addService(new Service())
+            .intercept(new TraceParents())
             .build()
             .start();
+  }
+
+  private final class TraceParents implements ServerInterceptor {
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+      String parent = headers.get(Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER));
+      if (parent != null) {
+        traceParents.add(parent);
+      }
+      return next.startCall(call, headers);
+    }
   }
 
   /** {@return a CA that shows a good SVID for {@code /ca}} */

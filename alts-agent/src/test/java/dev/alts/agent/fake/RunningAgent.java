@@ -45,6 +45,7 @@ public final class RunningAgent implements AutoCloseable {
         tokenFile,
         Level.INFO,
         false,
+        null,
         4096);
   }
 

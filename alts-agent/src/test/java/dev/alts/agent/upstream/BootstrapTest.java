@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.alts.agent.AgentConfig;
 import dev.alts.agent.fake.FakeCa;
 import dev.alts.agent.fake.RunningAgent;
+import dev.alts.agent.tracing.Traces;
 import dev.alts.identity.document.BootstrapToken;
 import dev.alts.testing.TestTrustDomain;
 import java.nio.file.Files;
@@ -105,6 +106,7 @@ class BootstrapTest {
               null,
               with.logLevel(),
               with.logJson(),
+              with.traceCollector(),
               with.maxConnectionsPerUser());
 
       assertThatThrownBy(() -> RunningAgent.startWithoutWaiting(without))
@@ -134,7 +136,7 @@ class BootstrapTest {
               1, io.netty.channel.epoll.EpollIoHandler.newFactory());
       try (BootstrapToken token = impostor.mintToken()) {
         new Bootstrap(
-                new CaChannels(CaAddresses.parse(impostor.address()), loops),
+                new CaChannels(CaAddresses.parse(impostor.address()), loops, Traces.off()),
                 new CaTrust(Instant::now)::accordingTo,
                 new java.security.SecureRandom(),
                 "test")

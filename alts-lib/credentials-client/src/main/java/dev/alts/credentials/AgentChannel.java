@@ -53,6 +53,7 @@ final class AgentChannel implements AutoCloseable {
             .overrideAuthority("localhost")
             .maxInboundMessageSize(MAX_SNAPSHOT_BYTES)
             .disableRetry()
+            .intercept(TraceParent.ofThisProcess())
             .build();
     return new AgentChannel(thread, channel);
   }

@@ -16,6 +16,7 @@ import dev.alts.ca.rotation.RenewalPacing;
 import dev.alts.ca.rotation.RotationSchedule;
 import dev.alts.ca.watch.WatchHub;
 import dev.alts.ca.watch.WatchLog;
+import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
@@ -34,6 +35,11 @@ class MachineConfiguration {
   @Bean
   MachineMetrics machineMetrics(WatchHub hub) {
     return new MachineMetrics(hub);
+  }
+
+  @Bean
+  CallTraces callTraces(ObjectProvider<OpenTelemetry> telemetry) {
+    return new CallTraces(telemetry.getIfAvailable(OpenTelemetry::noop));
   }
 
   @Bean

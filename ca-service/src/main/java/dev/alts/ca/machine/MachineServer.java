@@ -30,6 +30,7 @@ class MachineServer implements SmartLifecycle {
   private final ServerEndpoints endpoints;
   private final Drain drain;
   private final MachineMetrics metrics;
+  private final CallTraces traces;
   private @Nullable Running running;
 
   private record Running(Server server, ExecutorService calls, ScheduledExecutorService timer) {}
@@ -41,7 +42,8 @@ class MachineServer implements SmartLifecycle {
       MachineUpkeep upkeep,
       ServerEndpoints endpoints,
       Drain drain,
-      MachineMetrics metrics) {
+      MachineMetrics metrics,
+      CallTraces traces) {
     this.settings = settings;
     this.tls = tls;
     this.api = api;
@@ -49,6 +51,7 @@ class MachineServer implements SmartLifecycle {
     this.endpoints = endpoints;
     this.drain = drain;
     this.metrics = metrics;
+    this.traces = traces;
   }
 
   @Override
@@ -80,6 +83,7 @@ class MachineServer implements SmartLifecycle {
             .intercept(drain.gate())
             .intercept(new ErrorMapping())
             .intercept(metrics)
+            .intercept(traces)
             .build();
     try {
       server.start();
