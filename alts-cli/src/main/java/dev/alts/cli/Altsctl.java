@@ -8,6 +8,7 @@ import dev.alts.cli.command.AuthorityCommand;
 import dev.alts.cli.command.AuthorityRootCommand;
 import dev.alts.cli.command.BanCommand;
 import dev.alts.cli.command.CertCommand;
+import dev.alts.cli.command.BackupCommand;
 import dev.alts.cli.command.CliContext;
 import dev.alts.cli.command.CompletionCommand;
 import dev.alts.cli.command.HumanCommand;
@@ -56,6 +57,7 @@ public final class Altsctl {
     CommandLine commandLine = new CommandLine(altsctl);
     commandLine.addSubcommand(new LoginCommand(session));
     commandLine.addSubcommand(new OperatorCommand(session));
+    commandLine.addSubcommand(new BackupCommand(session));
     commandLine.addSubcommand(new TokenCommand(session));
     commandLine.addSubcommand(new RuleCommand(session));
     commandLine.addSubcommand(new MachineCommand(session));

@@ -1,13 +1,17 @@
 package dev.alts.cli.ca;
 
+import dev.alts.api.operator.v1.Backup;
 import dev.alts.api.operator.v1.OneTimeSecret;
 import dev.alts.api.operator.v1.OperatorRequest;
 import dev.alts.api.operator.v1.OperatorResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /**
  * The CA's local socket for its operator: the way in before there is an admin. The CA asks the
@@ -26,11 +30,44 @@ public final class OperatorSocket {
     return switch (response.getResponseCase()) {
       case SECRET -> response.getSecret();
       case ERROR -> throw CommandFailedException.refused(response.getError(), null);
-      case RESPONSE_NOT_SET ->
+      case BACKUP, RESPONSE_NOT_SET ->
           throw CommandFailedException.refused(
               "the CA answered nothing that this altsctl understands",
               "use the altsctl of the CA's own version");
     };
+  }
+
+  /**
+   * Has the CA write a backup into {@code file}, which exists only once it is complete.
+   *
+   * @return its size in bytes
+   */
+  public long backup(Path file) {
+    Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+      OperatorRequest.newBuilder()
+          .setBackup(Backup.getDefaultInstance())
+          .build()
+          .writeDelimitedTo(Channels.newOutputStream(channel));
+      InputStream in = Channels.newInputStream(channel);
+      OperatorResponse response = OperatorResponse.parseDelimitedFrom(in);
+      if (response == null || !response.hasBackup()) {
+        throw CommandFailedException.refused(
+            response == null || response.getError().isEmpty()
+                ? "the CA answered nothing that this altsctl understands"
+                : response.getError(),
+            null);
+      }
+      long size = BackupFile.receive(in, unfinished);
+      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+      return size;
+    } catch (BackupFile.Incomplete e) {
+      throw CommandFailedException.refused(
+          "the backup came incomplete: %s".formatted(e.getMessage()),
+          "the reason is in the CA's log; nothing was kept");
+    } catch (IOException e) {
+      throw unreachable(e);
+    }
   }
 
   private OperatorResponse exchange(OperatorRequest request) {
@@ -43,11 +80,15 @@ public final class OperatorSocket {
       }
       return response;
     } catch (IOException e) {
-      throw CommandFailedException.unreachable(
-          "no CA answers at its operator socket %s: %s".formatted(path, e.getMessage()),
-          "run this on the CA's machine as the user that the CA runs as,"
-              + " or name the socket with --operator-socket",
-          e);
+      throw unreachable(e);
     }
+  }
+
+  private CommandFailedException unreachable(IOException e) {
+    return CommandFailedException.unreachable(
+        "no CA answers at its operator socket %s: %s".formatted(path, e.getMessage()),
+        "run this on the CA's machine as the user that the CA runs as,"
+            + " or name the socket with --operator-socket",
+        e);
   }
 }

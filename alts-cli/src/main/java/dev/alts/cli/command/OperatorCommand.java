@@ -78,7 +78,7 @@ public final class OperatorCommand {
     return object;
   }
 
-  private static Path usualSocket() {
+  static Path usualSocket() {
     return Files.exists(SYSTEM_SOCKET)
         ? SYSTEM_SOCKET
         : Path.of(System.getProperty("user.home"), ".local/share/alts/ca/operator.sock");

@@ -52,6 +52,12 @@ final class TrustDocumentRows {
         .build();
   }
 
+  /** {@return the smallest sequence that this life of the database may use} */
+  long sequenceFloor() {
+    Long floor = jdbc.queryForObject("select sequence_floor()", Long.class);
+    return floor == null ? 0 : floor;
+  }
+
   void insert(PublishedTrustDocument document) {
     TrustDocument parsed = document.parsed();
     SignedDocument signed = document.signed();

@@ -162,10 +162,15 @@ final class TrustDomainKeeper implements TrustDocuments, IssuingAuthorities, Doc
     Instant now = clock.now().truncatedTo(ChronoUnit.SECONDS);
     Optional<PublishedTrustDocument> latest =
         documents.newest(1).stream().findFirst().map(TrustDomainKeeper::openStored);
-    if (latest.isPresent() && isGood(latest.get().parsed(), keyring, now)) {
+    // After a restore agents may know later ones than the database does (docs/operate/backup.md).
+    long floor = documents.sequenceFloor();
+    if (latest.isPresent()
+        && latest.get().parsed().sequence() >= floor
+        && isGood(latest.get().parsed(), keyring, now)) {
       return latest.get();
     }
-    long sequence = latest.map(document -> document.parsed().sequence()).orElse(0L) + 1;
+    long sequence =
+        Math.max(floor, latest.map(document -> document.parsed().sequence()).orElse(0L) + 1);
     TrustDocument document =
         keyring.describe(
             settings.trustDomain(), sequence, now, now.plus(settings.lifetimes().trustDocument()));

@@ -66,6 +66,11 @@ public final class ServerEndpoints {
     }
   }
 
+  /** {@return host:port of the Machine API; empty: it does not listen} */
+  public synchronized String machineAddress() {
+    return machine == null ? "" : machine;
+  }
+
   private void writeIfComplete() {
     if (machine == null || admin == null || operatorSocket == null) {
       return;

@@ -1,30 +1,34 @@
 package dev.alts.ca.machine;
 
+import dev.alts.ca.attestation.LostCertificates;
 import dev.alts.ca.attestation.MachineAuthentication;
 import dev.alts.ca.attestation.MachineAuthentication.Authenticated;
 import dev.alts.ca.attestation.MachineRegistry;
 import dev.alts.identity.Bytes;
+import dev.alts.identity.crypto.Sha256;
 import org.springframework.stereotype.Component;
 
 /** Which machine is calling. Asked anew for every call, so a ban needs no closed connection. */
 @Component
 class CallerIdentity {
   private final MachineRegistry machines;
+  private final LostCertificates lost;
 
-  CallerIdentity(MachineRegistry machines) {
+  CallerIdentity(MachineRegistry machines, LostCertificates lost) {
     this.machines = machines;
+    this.lost = lost;
   }
 
   /** {@return the machine, or the call ends here} */
   Authenticated require(ChannelSecurity security) {
     Bytes certificate =
         security
-            .certificateSha256()
+            .certificate()
             .orElseThrow(() ->
                 new ApiException(
                     ApiException.Code.NOT_ATTESTED,
                     "no client certificate (expected: the machine's TLS SVID)"));
-    return switch (machines.authenticate(certificate)) {
+    return switch (authenticate(certificate)) {
       case Authenticated authenticated -> authenticated;
       case MachineAuthentication.Unknown _ ->
           throw new ApiException(
@@ -33,5 +37,12 @@ class CallerIdentity {
       case MachineAuthentication.Banned banned ->
           throw new ApiException(ApiException.Code.BANNED, "banned: " + banned.reason());
     };
+  }
+
+  private MachineAuthentication authenticate(Bytes certificate) {
+    Bytes sha256 = Sha256.of(certificate);
+    MachineAuthentication known = machines.authenticate(sha256);
+    boolean adopted = known instanceof MachineAuthentication.Unknown && lost.adopt(certificate);
+    return adopted ? machines.authenticate(sha256) : known;
   }
 }

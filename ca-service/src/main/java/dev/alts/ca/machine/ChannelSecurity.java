@@ -1,7 +1,6 @@
 package dev.alts.ca.machine;
 
 import dev.alts.identity.Bytes;
-import dev.alts.identity.crypto.Sha256;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Grpc;
@@ -25,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param hybrid whether its keys stay secret from one who records now and breaks X25519 later; only
  *     then may resumption keys go over it (handshake.md section 2)
  * @param source address of the caller
- * @param certificateSha256 of the client certificate, which the TLS layer verified; empty: none
+ * @param certificate the client certificate, DER, which the TLS layer verified; empty: none
  */
-record ChannelSecurity(boolean hybrid, InetAddress source, Optional<Bytes> certificateSha256) {
+record ChannelSecurity(boolean hybrid, InetAddress source, Optional<Bytes> certificate) {
   static final String HYBRID_GROUP = "X25519MLKEM768";
 
   private static final Context.Key<ChannelSecurity> KEY = Context.key("channel security");
@@ -72,7 +71,7 @@ record ChannelSecurity(boolean hybrid, InetAddress source, Optional<Bytes> certi
   private static Optional<Bytes> certificate(SSLSession session) {
     try {
       Certificate[] chain = session.getPeerCertificates();
-      return Optional.of(Sha256.of(Bytes.copyOf(chain[0].getEncoded())));
+      return Optional.of(Bytes.copyOf(chain[0].getEncoded()));
     } catch (SSLPeerUnverifiedException e) {
       // Before attestation a machine has none.
       return Optional.empty();

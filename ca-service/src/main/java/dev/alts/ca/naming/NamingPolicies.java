@@ -92,7 +92,8 @@ public class NamingPolicies {
   }
 
   private long nextVersion() {
-    return jdbc.sql("SELECT coalesce(max(version), 0) + 1 FROM naming_policy")
+    return jdbc.sql(
+            "SELECT greatest(coalesce(max(version), 0) + 1, sequence_floor()) FROM naming_policy")
         .query(Long.class)
         .single();
   }
@@ -150,13 +151,24 @@ public class NamingPolicies {
         .orElse(true);
   }
 
-  /** Makes sure that there is a policy: the mode trust-domain without entries. */
+  /**
+   * Makes sure that there is a policy: the mode trust-domain without entries. In a restored
+   * database the one in force gets a version that is new to everybody.
+   */
   public void ensureFirst() {
     transactions.executeWithoutResult(status -> {
       jdbc.sql("LOCK TABLE naming_policy IN SHARE ROW EXCLUSIVE MODE").update();
-      if (nextVersion() == 1) {
+      Optional<NamingPolicyVersion> current = current();
+      if (current.isEmpty()) {
         append(NamingMode.TRUST_DOMAIN, List.of(), "ca", "first start");
+      } else if (current.get().policy().version() < sequenceFloor()) {
+        NamingPolicy policy = current.get().policy();
+        append(policy.mode(), policy.entries(), "ca", "restored from a backup");
       }
     });
+  }
+
+  private long sequenceFloor() {
+    return jdbc.sql("SELECT sequence_floor()").query(Long.class).single();
   }
 }

@@ -5,6 +5,7 @@ import dev.alts.api.operator.v1.OperatorRequest;
 import dev.alts.api.operator.v1.OperatorResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -23,10 +24,12 @@ final class OperatorConnection implements AutoCloseable {
   private final SocketChannel channel;
   private final Selector selector;
   private final SelectionKey key;
-  private final long deadlineNanos;
+  private final Duration patience;
+  private long deadlineNanos;
 
   OperatorConnection(SocketChannel channel, Duration patience) throws IOException {
     this.channel = channel;
+    this.patience = patience;
     this.deadlineNanos = System.nanoTime() + patience.toNanos();
     channel.configureBlocking(false);
     this.selector = channel.provider().openSelector();
@@ -59,7 +62,29 @@ final class OperatorConnection implements AutoCloseable {
   void write(OperatorResponse response) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     response.writeDelimitedTo(bytes);
-    ByteBuffer buffer = ByteBuffer.wrap(bytes.toByteArray());
+    write(ByteBuffer.wrap(bytes.toByteArray()));
+  }
+
+  /**
+   * {@return what follows an answer, however long it is} The deadline counts anew for each part
+   * that the caller takes: one that does not read is still gone in time.
+   */
+  OutputStream stream() {
+    return new OutputStream() {
+      @Override
+      public void write(int value) throws IOException {
+        write(new byte[] {(byte) value}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) throws IOException {
+        deadlineNanos = System.nanoTime() + patience.toNanos();
+        OperatorConnection.this.write(ByteBuffer.wrap(bytes, offset, length));
+      }
+    };
+  }
+
+  private void write(ByteBuffer buffer) throws IOException {
     while (buffer.hasRemaining()) {
       if (channel.write(buffer) == 0) {
         await(SelectionKey.OP_WRITE);

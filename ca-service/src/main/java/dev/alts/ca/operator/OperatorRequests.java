@@ -1,5 +1,6 @@
 package dev.alts.ca.operator;
 
+import dev.alts.api.operator.v1.BackupFollows;
 import dev.alts.api.operator.v1.BreakGlass;
 import dev.alts.api.operator.v1.CreateJoinToken;
 import dev.alts.api.operator.v1.EnrolFirstAdmin;
@@ -51,6 +52,7 @@ class OperatorRequests {
         case ENROL_FIRST_ADMIN -> enrolFirstAdmin(request.getEnrolFirstAdmin(), caller);
         case CREATE_JOIN_TOKEN -> createJoinToken(request.getCreateJoinToken(), caller);
         case BREAK_GLASS -> breakGlass(request.getBreakGlass(), caller);
+        case BACKUP -> backup(caller);
         // Also what a newer client asks that this CA does not know (abuse-8).
         case REQUEST_NOT_SET -> error("This CA does not know that request.");
       };
@@ -98,6 +100,12 @@ class OperatorRequests {
     record(caller, "break glass for " + name + ": " + reason);
     log.warn("glass broken caller={} human={} reason={}", caller, name, reason);
     return answer(enrolment.invite(name, EnrolmentPurpose.BREAK_GLASS, by(caller)));
+  }
+
+  /** Only allows it; the socket sends it behind this answer. */
+  private OperatorResponse backup(String caller) {
+    record(caller, "back up the database");
+    return OperatorResponse.newBuilder().setBackup(BackupFollows.getDefaultInstance()).build();
   }
 
   private void record(String caller, String act) {

@@ -1,5 +1,7 @@
 package dev.alts.ca.operator;
 
+import dev.alts.api.operator.v1.OperatorResponse;
+import dev.alts.ca.backup.DatabaseBackup;
 import dev.alts.ca.configuration.DataDirectory;
 import dev.alts.ca.configuration.StartRefusedException;
 import dev.alts.ca.endpoint.ServerEndpoints;
@@ -40,12 +42,18 @@ class OperatorSocket implements SmartLifecycle {
   private final Path path;
   private final OperatorRequests requests;
   private final ServerEndpoints endpoints;
+  private final DatabaseBackup backup;
   private volatile @Nullable ServerSocketChannel listener;
 
-  OperatorSocket(DataDirectory directory, OperatorRequests requests, ServerEndpoints endpoints) {
+  OperatorSocket(
+      DataDirectory directory,
+      OperatorRequests requests,
+      ServerEndpoints endpoints,
+      DatabaseBackup backup) {
     this.path = directory.path().resolve(FILE_NAME);
     this.requests = requests;
     this.endpoints = endpoints;
+    this.backup = backup;
   }
 
   @Override
@@ -137,7 +145,11 @@ class OperatorSocket implements SmartLifecycle {
       return;
     }
     try (OperatorConnection connection = new OperatorConnection(channel, PATIENCE)) {
-      connection.write(requests.answer(connection.read(), caller.getName()));
+      OperatorResponse answer = requests.answer(connection.read(), caller.getName());
+      connection.write(answer);
+      if (answer.hasBackup()) {
+        backup.write(connection.stream(), endpoints.machineAddress());
+      }
     }
   }
 }

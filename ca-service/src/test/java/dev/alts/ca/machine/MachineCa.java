@@ -90,6 +90,10 @@ final class MachineCa implements AutoCloseable {
     }
   }
 
+  Path home() {
+    return home;
+  }
+
   List<String> database() {
     return database;
   }

@@ -145,6 +145,7 @@ public final class CaCore implements AutoCloseable {
     "dev.alts.ca.configuration",
     "dev.alts.ca.database",
     "dev.alts.ca.audit",
+    "dev.alts.ca.backup",
     "dev.alts.ca.authority",
     "dev.alts.ca.issuance",
     "dev.alts.ca.replica",

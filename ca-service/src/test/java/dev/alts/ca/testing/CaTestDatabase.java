@@ -34,12 +34,27 @@ public final class CaTestDatabase {
 
   /** {@return Spring properties that select a new database with empty tables} */
   public static List<String> newDatabase() {
+    return create(" template " + Server.TEMPLATE);
+  }
+
+  /** {@return a database in which no migration ran yet} */
+  public static List<String> emptyDatabase() {
+    return create("");
+  }
+
+  /** {@return a copy that PostgreSQL itself makes; nobody may be connected to the original} */
+  public static List<String> copyOf(List<String> database) {
+    String url = database.getFirst();
+    return create(" template " + url.substring(url.lastIndexOf('/') + 1, url.indexOf('?')));
+  }
+
+  private static List<String> create(String template) {
     EmbeddedDatabase server = Server.INSTANCE;
     String name = "test" + COUNT.incrementAndGet();
     try (Connection connection =
             DriverManager.getConnection(server.jdbcUrl(), server.username(), server.password());
         Statement statement = connection.createStatement()) {
-      statement.execute("create database " + name + " template " + Server.TEMPLATE);
+      statement.execute("create database " + name + template);
     } catch (SQLException e) {
       throw new IllegalStateException("creating database " + name, e);
     }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,7 +80,15 @@ public record CertificateAuthority(
 
   /** Starts the CA again, with its data and on its ports, after its process has ended. */
   public CertificateAuthority startAgain(Stage stage) throws InterruptedException {
-    return start(stage, "ca", port(machineAddress), port(adminAddress), variables);
+    return startAgain(stage, Map.of());
+  }
+
+  /** As {@link #startAgain(Stage)}, with more variables, which Spring takes as properties. */
+  public CertificateAuthority startAgain(Stage stage, Map<String, String> more)
+      throws InterruptedException {
+    Map<String, String> all = new HashMap<>(variables);
+    all.putAll(more);
+    return start(stage, "ca", port(machineAddress), port(adminAddress), all);
   }
 
   private static CertificateAuthority start(
