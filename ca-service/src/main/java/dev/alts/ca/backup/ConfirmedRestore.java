@@ -1,30 +1,64 @@
 package dev.alts.ca.backup;
 
 import dev.alts.ca.audit.AuditEvent;
+import dev.alts.ca.audit.AuditFailedException;
 import dev.alts.ca.audit.AuditLog;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Writes a confirmed restore into the audit log. The confirmation comes before there is a log, and
- * nothing else of the CA starts if this fails.
+ * nobody is served before this is done.
  */
-final class ConfirmedRestore {
+final class ConfirmedRestore implements SmartInitializingSingleton {
+  /** A start may be slower than this replica's first lease, without which nothing is recorded. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  private final JdbcTemplate jdbc;
+  private final TransactionTemplate transaction;
+  private final AuditLog audit;
+
   ConfirmedRestore(JdbcTemplate jdbc, TransactionTemplate transaction, AuditLog audit) {
-    transaction.executeWithoutResult(status ->
-        jdbc.query(
-                """
-                update database_life set audited = true where not audited
-                returning generation, restored_from::text as backup, backup_taken_at::text as taken
-                """,
-                (row, number) ->
-                    new AuditEvent.OperatorActed(
-                        "start option",
-                        "confirmed a restored database: life %d, backup %s of %s"
-                            .formatted(
-                                row.getLong("generation"),
-                                row.getString("backup"),
-                                row.getString("taken"))))
-            .forEach(audit::append));
+    this.jdbc = jdbc;
+    this.transaction = transaction;
+    this.audit = audit;
+  }
+
+  @Override
+  public void afterSingletonsInstantiated() {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        transaction.executeWithoutResult(status -> record());
+        return;
+      } catch (AuditFailedException e) {
+        if (System.nanoTime() - deadline >= 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
+    }
+  }
+
+  private void record() {
+    jdbc.query(
+            """
+            update database_life set audited = true where not audited
+            returning generation, restored_from::text as backup, backup_taken_at::text as taken
+            """,
+            (row, number) ->
+                new AuditEvent.OperatorActed(
+                    "start option",
+                    "confirmed a restored database: life %d, backup %s of %s"
+                        .formatted(
+                            row.getLong("generation"),
+                            row.getString("backup"),
+                            row.getString("taken"))))
+        .forEach(audit::append);
   }
 }
