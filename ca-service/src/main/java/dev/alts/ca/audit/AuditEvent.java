@@ -39,6 +39,16 @@ public sealed interface AuditEvent {
 
   record JoinTokenRedeemed(String tokenId, String machine) implements AuditEvent {}
 
+  /** The first token of this decision; those that follow are counted (module jwt). */
+  record JwtSvidAllowed(
+      SpiffeId subject,
+      List<String> audiences,
+      String machine,
+      String rule,
+      long ruleVersion,
+      String keyId)
+      implements AuditEvent {}
+
   /** A request of a machine for one of its processes was refused by the rules. */
   record IdentityRefused(String machine, long ruleVersion, String explanation)
       implements AuditEvent {}

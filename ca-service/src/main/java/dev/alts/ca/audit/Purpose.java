@@ -12,6 +12,7 @@ enum Purpose {
   static Purpose of(AuditEvent event) {
     return switch (event) {
       case AuditEvent.CertificateIssued e -> REPLICA;
+      case AuditEvent.JwtSvidAllowed e -> REPLICA;
       case AuditEvent.MachineAttested e -> REPLICA;
       case AuditEvent.AttestationRefused e -> REPLICA;
       case AuditEvent.JoinTokenRedeemed e -> REPLICA;

@@ -156,4 +156,29 @@ class AuthorityConfiguration {
     return new AuthorityRotation(
         new TransactionTemplate(transactions), settings, foundation, rows, audit, keeper);
   }
+
+  /** After the keeper, which lays the foundation if there is none. */
+  @Bean
+  JwtAuthorities jwtAuthorities(
+      JdbcTemplate jdbc,
+      PlatformTransactionManager transactions,
+      SigningKeys keys,
+      AuditLog audit,
+      DatabaseClock clock,
+      CaSettings settings,
+      TrustDomainKeeper keeper) {
+    return new JwtAuthorities(
+        jdbc,
+        new TransactionTemplate(transactions),
+        keys,
+        audit,
+        clock,
+        settings.lifetimes().authority());
+  }
+
+  @Bean
+  @Order(0)
+  CatchUp jwtAuthoritiesCatchUp(JwtAuthorities authorities) {
+    return authorities::refresh;
+  }
 }

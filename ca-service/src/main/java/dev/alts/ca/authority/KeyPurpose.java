@@ -6,7 +6,8 @@ enum KeyPurpose {
   AUTHORITY,
   REVOCATION,
   NAMING,
-  AUDIT;
+  AUDIT,
+  JWT;
 
   String column() {
     return switch (this) {
@@ -15,6 +16,7 @@ enum KeyPurpose {
       case REVOCATION -> "revocation";
       case NAMING -> "naming";
       case AUDIT -> "audit";
+      case JWT -> "jwt";
     };
   }
 }

@@ -12,6 +12,8 @@ import dev.alts.api.machine.v1.IssueResponse;
 import dev.alts.api.machine.v1.MachineGrpc;
 import dev.alts.api.machine.v1.RenewRequest;
 import dev.alts.api.machine.v1.RenewResponse;
+import dev.alts.api.machine.v1.SignJwtSvidRequest;
+import dev.alts.api.machine.v1.SignJwtSvidResponse;
 import dev.alts.api.machine.v1.WatchRequest;
 import dev.alts.ca.authority.TrustDocuments;
 import io.grpc.MethodDescriptor;
@@ -35,6 +37,7 @@ class MachineApi {
   private final Attestation attestation;
   private final Renewal renewal;
   private final Issue issue;
+  private final SignJwt signJwt;
   private final Watch watch;
   private final Acknowledgement acknowledgement;
 
@@ -44,6 +47,7 @@ class MachineApi {
       Attestation attestation,
       Renewal renewal,
       Issue issue,
+      SignJwt signJwt,
       Watch watch,
       Acknowledgement acknowledgement) {
     this.trust = trust;
@@ -51,6 +55,7 @@ class MachineApi {
     this.attestation = attestation;
     this.renewal = renewal;
     this.issue = issue;
+    this.signJwt = signJwt;
     this.watch = watch;
     this.acknowledgement = acknowledgement;
   }
@@ -65,6 +70,8 @@ class MachineApi {
         .addMethod(MachineGrpc.getIssueMethod(), ServerCalls.asyncUnaryCall(this::issue))
         .addMethod(
             MachineGrpc.getAcknowledgeMethod(), ServerCalls.asyncUnaryCall(this::acknowledge))
+        .addMethod(
+            MachineGrpc.getSignJwtSvidMethod(), ServerCalls.asyncUnaryCall(this::signJwtSvid))
         .addMethod(watchMethod(), ServerCalls.asyncServerStreamingCall(this::watch))
         .build();
   }
@@ -100,6 +107,11 @@ class MachineApi {
   private void acknowledge(AcknowledgeRequest request, StreamObserver<AcknowledgeResponse> answer) {
     acknowledgement.take(caller.require(ChannelSecurity.current()), request);
     answer.onNext(AcknowledgeResponse.getDefaultInstance());
+    answer.onCompleted();
+  }
+
+  private void signJwtSvid(SignJwtSvidRequest request, StreamObserver<SignJwtSvidResponse> answer) {
+    answer.onNext(signJwt.sign(caller.require(ChannelSecurity.current()), request));
     answer.onCompleted();
   }
 

@@ -1,8 +1,11 @@
 package dev.alts.ca.machine;
 
+import dev.alts.ca.authority.JwtAuthorities;
 import dev.alts.ca.authority.TrustDocuments;
 import dev.alts.ca.grants.Grants;
 import dev.alts.ca.issuance.IssuanceRequests;
+import dev.alts.ca.jwt.JwtBundles;
+import dev.alts.ca.jwt.JwtSvids;
 import dev.alts.ca.naming.DomainPolicies;
 import dev.alts.ca.naming.NamingPolicies;
 import dev.alts.ca.operations.ReadinessCheck;
@@ -77,13 +80,14 @@ class MachineConfiguration {
   }
 
   @Bean
-  MachineUpkeep.Expiring expiring(Grants grants, IssuanceRequests requests) {
-    return new MachineUpkeep.Expiring(grants, requests);
+  MachineUpkeep.Expiring expiring(Grants grants, IssuanceRequests requests, JwtSvids tokens) {
+    return new MachineUpkeep.Expiring(grants, requests, tokens);
   }
 
   @Bean
-  MachineUpkeep.Rotating rotating(RotationSchedule schedule, RenewalPacing pacing) {
-    return new MachineUpkeep.Rotating(schedule, pacing);
+  MachineUpkeep.Rotating rotating(
+      RotationSchedule schedule, RenewalPacing pacing, JwtAuthorities jwtAuthorities) {
+    return new MachineUpkeep.Rotating(schedule, pacing, jwtAuthorities);
   }
 
   @Bean
@@ -93,7 +97,8 @@ class MachineConfiguration {
       DomainPolicies policies,
       RevocationLists revocation,
       ResumptionKeys resumption,
+      JwtBundles jwt,
       WatchLog watch) {
-    return new MachineUpkeep.Published(trust, naming, policies, revocation, resumption, watch);
+    return new MachineUpkeep.Published(trust, naming, policies, revocation, resumption, jwt, watch);
   }
 }

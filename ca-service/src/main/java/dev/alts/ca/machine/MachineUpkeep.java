@@ -2,10 +2,13 @@ package dev.alts.ca.machine;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.alts.api.machine.v1.WatchResponse;
+import dev.alts.ca.authority.JwtAuthorities;
 import dev.alts.ca.authority.PublishedTrustDocument;
 import dev.alts.ca.authority.TrustDocuments;
 import dev.alts.ca.grants.Grants;
 import dev.alts.ca.issuance.IssuanceRequests;
+import dev.alts.ca.jwt.JwtBundles;
+import dev.alts.ca.jwt.JwtSvids;
 import dev.alts.ca.naming.DomainPolicies;
 import dev.alts.ca.naming.NamingPolicies;
 import dev.alts.ca.policy.IdentityRules;
@@ -55,13 +58,14 @@ class MachineUpkeep {
       DomainPolicies policies,
       RevocationLists revocation,
       ResumptionKeys resumption,
+      JwtBundles jwt,
       WatchLog watch) {}
 
   /** What is of no use any more after a time. */
-  record Expiring(Grants grants, IssuanceRequests requests) {}
+  record Expiring(Grants grants, IssuanceRequests requests, JwtSvids tokens) {}
 
   /** What replaces authorities. */
-  record Rotating(RotationSchedule schedule, RenewalPacing pacing) {}
+  record Rotating(RotationSchedule schedule, RenewalPacing pacing, JwtAuthorities jwtAuthorities) {}
 
   MachineUpkeep(
       Published published,
@@ -92,6 +96,7 @@ class MachineUpkeep {
     rules.reload();
     rules.publishInForce();
     published.resumption().startPeriod();
+    published.jwt().publish();
     published.revocation().refresh();
     verification.refresh();
     hub.onLook(() -> {
@@ -129,6 +134,9 @@ class MachineUpkeep {
   private List<Step> steps() {
     return List.of(
         duty("renewal-pacing", rotating.pacing()::publish),
+        duty("jwt-authorities", rotating.jwtAuthorities()::advance),
+        new Step("jwt key set", published.jwt()::publish),
+        duty("old-jwt-counts", expiring.tokens()::forgetOld),
         duty("rotation-of-authorities", rotating.schedule()::run),
         new Step("trust document", this::publishTrustDocument),
         duty("revocation-list", published.revocation()::refresh),

@@ -17,6 +17,7 @@
       "endpoint",
       "grants",
       "issuance",
+      "jwt",
       "naming",
       "operations",
       "policy",

@@ -159,6 +159,7 @@ final class MachineCa implements AutoCloseable {
   @ComponentScan({
     "dev.alts.ca.attestation",
     "dev.alts.ca.grants",
+    "dev.alts.ca.jwt",
     "dev.alts.ca.machine",
     "dev.alts.ca.naming",
     "dev.alts.ca.policy",
