@@ -66,8 +66,7 @@ class RestoreDrillTest {
     cast.ca().process().crash();
     deleteDatabase(cast.ca().operatorSocket().resolveSibling("database"));
     String code = refusal(backup);
-    CertificateAuthority restored =
-        cast.ca().startAgain(stage, restore(backup, code));
+    CertificateAuthority restored = cast.ca().startAgain(stage, restore(backup, code));
 
     assertThat(restored.rootFingerprint()).isEqualTo(cast.ca().rootFingerprint());
     cast.admin().ask("machine", "rotate", Cast.MACHINE);
