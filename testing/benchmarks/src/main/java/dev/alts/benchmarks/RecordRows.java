@@ -50,7 +50,8 @@ final class RecordRows {
                 NOTE));
       }
     }
-    String cold = "first 64 payloads of 128 KiB of a fresh process, pooled direct, 3 processes";
+    String cold =
+        "first 64 payloads of 128 KiB of a fresh process, all together, pooled direct; per round 3 processes";
     rows.add(
         Row.ofCpu(
             "cold start, beside tcnative",
