@@ -15,6 +15,7 @@ public final class Scenes {
         new RotationUnderLoad(),
         new MachineCall(),
         new HumanCall(),
+        new ProtectedByAJar(),
         new StrangerRefused(),
         new RevokedAndBack(),
         new AcrossBoundaries());

@@ -102,6 +102,15 @@ public final class Child implements AutoCloseable {
     }
   }
 
+  /** {@return the lines that it has written to its log so far} */
+  public List<String> log() {
+    try (Stream<String> lines = Files.lines(log)) {
+      return lines.toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading the log of " + name, e);
+    }
+  }
+
   String endOfLog() {
     try (Stream<String> lines = Files.lines(log)) {
       List<String> all = lines.toList();

@@ -15,12 +15,10 @@ import java.util.stream.Stream;
 final class IsolationByPath implements Isolation {
   private final Path directory;
   private final Path jdk;
-  private final Path jar;
 
-  IsolationByPath(Path directory, Path jdk, Path jar) {
+  IsolationByPath(Path directory, Path jdk) {
     this.directory = directory;
     this.jdk = jdk;
-    this.jar = jar;
   }
 
   @Override
@@ -29,8 +27,9 @@ final class IsolationByPath implements Isolation {
   }
 
   @Override
-  public List<String> command(String name, String mainClass, List<String> arguments) {
-    return Programs.run(launcher(name), jar, mainClass, arguments);
+  public List<String> command(
+      String name, List<Path> jars, String mainClass, List<String> arguments) {
+    return Programs.run(launcher(name), jars, mainClass, arguments);
   }
 
   @Override

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Every workload runs as a user of its own. The jar is a copy that others can read but not change.
+ * Every workload runs as a user of its own. Its jars are copies that others can read but not
+ * change.
  *
  * <p>Thread-safe.
  */
@@ -16,12 +17,10 @@ final class IsolationByUid implements Isolation {
   private static final int FIRST_UID = 58_000;
 
   private final Path java;
-  private final Path jar;
   private final Map<String, Integer> uids = new HashMap<>();
 
-  IsolationByUid(Path java, Path jar) {
+  IsolationByUid(Path java) {
     this.java = java;
-    this.jar = jar;
   }
 
   @Override
@@ -30,11 +29,12 @@ final class IsolationByUid implements Isolation {
   }
 
   @Override
-  public List<String> command(String name, String mainClass, List<String> arguments) {
+  public List<String> command(
+      String name, List<Path> jars, String mainClass, List<String> arguments) {
     String uid = Integer.toString(uid(name));
     List<String> command =
         new ArrayList<>(List.of("setpriv", "--reuid", uid, "--regid", uid, "--clear-groups"));
-    command.addAll(Programs.run(java, jar, mainClass, arguments));
+    command.addAll(Programs.run(java, jars, mainClass, arguments));
     return command;
   }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Where the built programs and the JDK are. */
 public record Programs(Path home, Path jdk) {
@@ -23,7 +24,14 @@ public record Programs(Path home, Path jdk) {
       throw new IllegalStateException("alts.home: not set (expected: run through ./alts)");
     }
     Programs programs = new Programs(Path.of(home), Path.of(System.getProperty("java.home")));
-    for (Path jar : List.of(programs.ca(), programs.agent(), programs.altsctl(), programs.demo())) {
+    for (Path jar :
+        List.of(
+            programs.ca(),
+            programs.agent(),
+            programs.altsctl(),
+            programs.demo(),
+            programs.plain(),
+            programs.zeroCode())) {
       if (!Files.exists(jar)) {
         throw new IllegalStateException(jar + ": missing (expected: ./mvnw package before)");
       }
@@ -47,6 +55,16 @@ public record Programs(Path home, Path jdk) {
     return home.resolve("testing/demo/target/alts-demo.jar");
   }
 
+  /** A gRPC program that knows nothing of ALTS. */
+  public Path plain() {
+    return home.resolve("testing/plain/target/alts-plain.jar");
+  }
+
+  /** What protects such a program. */
+  public Path zeroCode() {
+    return home.resolve("alts-lib/grpc-zero-code/target/alts-grpc-zero-code.jar");
+  }
+
   Path java() {
     return jdk.resolve("bin/java");
   }
@@ -60,12 +78,15 @@ public record Programs(Path home, Path jdk) {
     return command;
   }
 
-  /** {@return the command that runs {@code mainClass} of {@code jar} with this java} */
-  static List<String> run(Path java, Path jar, String mainClass, List<String> arguments) {
+  /** {@return the command that runs {@code mainClass} of {@code jars} with this java} */
+  static List<String> run(Path java, List<Path> jars, String mainClass, List<String> arguments) {
     List<String> command = java(java);
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-cp");
-    command.add(jar + File.pathSeparator + jar.resolveSibling("lib") + "/*");
+    command.add(
+        jars.stream()
+            .map(jar -> jar + File.pathSeparator + jar.resolveSibling("lib") + "/*")
+            .collect(Collectors.joining(File.pathSeparator)));
     command.add(mainClass);
     command.addAll(arguments);
     return command;

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -26,6 +27,7 @@ public final class Stage implements AutoCloseable {
   private final Path directory;
   private final Isolation isolation;
   private final Deque<Child> children = new ArrayDeque<>();
+  private final Map<Path, Path> copies = new HashMap<>();
   private volatile boolean closed;
   private volatile boolean kept;
 
@@ -86,10 +88,28 @@ public final class Stage implements AutoCloseable {
     return start(name, programs.run(jar, arguments), variables, Child::start);
   }
 
-  /** Starts a main class of the demo as the workload {@code name}. */
+  /**
+   * Starts {@code mainClass} as the workload {@code name}.
+   *
+   * @param jars where the class is; their libraries lie in lib beside them
+   */
   public Child startWorkload(
-      String name, String mainClass, List<String> arguments, Map<String, String> variables) {
-    return start(name, isolation.command(name, mainClass, arguments), variables, Child::start);
+      String name,
+      List<Path> jars,
+      String mainClass,
+      List<String> arguments,
+      Map<String, String> variables) {
+    List<Path> readable = jars.stream().map(this::forWorkloads).toList();
+    return start(
+        name, isolation.command(name, readable, mainClass, arguments), variables, Child::start);
+  }
+
+  // The source tree may lie where other users cannot look, such as in /root.
+  private synchronized Path forWorkloads(Path jar) {
+    if (isolation instanceof IsolationByPath) {
+      return jar;
+    }
+    return copies.computeIfAbsent(jar, this::copyForAll);
   }
 
   private synchronized Child start(
@@ -135,11 +155,10 @@ public final class Stage implements AutoCloseable {
 
   private static Isolation isolation(Programs programs, Path directory) throws IOException {
     if (isRoot() && isReadableByAll(programs.java()) && Files.exists(Path.of("/usr/bin/setpriv"))) {
-      Path jar = copyForAll(programs.demo(), Files.createDirectory(directory.resolve("program")));
-      return new IsolationByUid(programs.java(), jar);
+      return new IsolationByUid(programs.java());
     }
     Path launchers = Files.createDirectory(directory.resolve("launchers"));
-    return new IsolationByPath(launchers, programs.jdk(), programs.demo());
+    return new IsolationByPath(launchers, programs.jdk());
   }
 
   private static boolean isRoot() throws IOException {
@@ -155,7 +174,14 @@ public final class Stage implements AutoCloseable {
     return true;
   }
 
-  // The source tree may lie where other users cannot look, such as in /root.
+  private Path copyForAll(Path jar) {
+    try {
+      return copyForAll(jar, Files.createDirectory(path("program-" + copies.size())));
+    } catch (IOException e) {
+      throw new UncheckedIOException("copying " + jar, e);
+    }
+  }
+
   private static Path copyForAll(Path jar, Path target) throws IOException {
     Path lib = Files.createDirectory(target.resolve("lib"));
     try (Stream<Path> libraries = Files.list(jar.resolveSibling("lib"))) {

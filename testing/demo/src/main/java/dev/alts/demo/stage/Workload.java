@@ -33,9 +33,30 @@ public final class Workload {
     return new Workload(
         stage.startWorkload(
             name,
+            List.of(stage.programs().demo()),
             mainClass,
             List.of(arguments),
             Map.of("ALTS_AGENT_SOCKET", agentSocket.toString())));
+  }
+
+  /**
+   * Starts {@code mainClass} of the plain gRPC program as the workload {@code name}.
+   *
+   * @param variables of its environment; what is on its class path decides whether it looks at them
+   */
+  public static Workload startPlain(
+      Stage stage,
+      String name,
+      PlainProgram program,
+      Map<String, String> variables,
+      String... arguments) {
+    return new Workload(
+        stage.startWorkload(
+            name,
+            program.jars(stage.programs()),
+            program.mainClass(),
+            List.of(arguments),
+            variables));
   }
 
   public Child process() {
