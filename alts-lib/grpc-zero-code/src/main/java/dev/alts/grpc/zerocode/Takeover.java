@@ -43,15 +43,13 @@ record Takeover(Settings settings, Protection protection, TakeoverLog log) {
         switch (settings.mode()) {
           case PERMISSIVE ->
               new Protection.Permissive(
-                  () ->
-                      AgentCredentialSource.shared(
-                          agent.withFirstSnapshotTimeout(PERMISSIVE_PATIENCE)),
+                  new ProcessCredentials(agent.withFirstSnapshotTimeout(PERMISSIVE_PATIENCE)),
                   new ClearTextServers(
                       CLEAR_TEXT_REMEMBERED,
                       InstantSource.system(),
                       ConnectionReport.OF_THIS_PROCESS),
                   ConnectionReport.OF_THIS_PROCESS);
-          case ENFORCE, OFF -> new Protection.Enforced(() -> AgentCredentialSource.shared(agent));
+          case ENFORCE, OFF -> new Protection.Enforced(new ProcessCredentials(agent));
         };
     log.started(settings, AgentSocket.ofThisProcess().toString());
     return new Takeover(settings, protection, log);

@@ -12,6 +12,7 @@ import io.grpc.Server;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -65,7 +66,7 @@ class PermissiveTest {
 
   @Test
   void aServerInClearTextIsCalledAtTheFirstAttemptCountedAndRemembered() throws Exception {
-    Server clear = serveClearText(0);
+    Server clear = serveClearText();
 
     assertThat(Echo.askOnce(connectTakenOver(network.permissive(shop), clear)))
         .isEqualTo("clear saw nobody");
@@ -83,16 +84,14 @@ class PermissiveTest {
 
   @Test
   void aServerThatHasLearntAltsIsNotShutOutByWhatIsRemembered() throws Exception {
-    Server clear = serveClearText(0);
-    int port = clear.getPort();
-    assertThat(Echo.askOnce(connectTakenOver(network.permissive(shop), clear)))
-        .isEqualTo("clear saw nobody");
-    network.stop(clear);
+    Server server = serveTakenOver(network.enforcing(orders));
+    for (String loopback : List.of("127.0.0.1", "::1")) {
+      network.clearText.speaksClearText(
+          new ClearTextServers.Server(
+              Network.target(server), new InetSocketAddress(loopback, server.getPort())));
+    }
 
-    network.serve(
-        new ZeroCodeServerProvider(network.enforcing(orders)).builderForPort(port), "orders");
-
-    assertThat(Echo.ask(connectTakenOver(network.permissive(shop), port)))
+    assertThat(Echo.ask(connectTakenOver(network.permissive(shop), server)))
         .isEqualTo("orders saw " + party.domain().id("/shop"));
   }
 
@@ -108,7 +107,7 @@ class PermissiveTest {
 
   @Test
   void withoutAnAgentItSpeaksClearText(@TempDir Path directory) throws Exception {
-    Server clear = serveClearText(0);
+    Server clear = serveClearText();
 
     assertThat(Echo.askOnce(connectTakenOver(network.permissive(NoAgent.in(directory)), clear)))
         .isEqualTo("clear saw nobody");
@@ -122,17 +121,15 @@ class PermissiveTest {
     return network.serve(new ZeroCodeServerProvider(takeover).builderForPort(0), "orders");
   }
 
-  private Server serveClearText(int port) throws Exception {
+  private Server serveClearText() throws Exception {
     return network.serve(
-        NettyServerBuilder.forPort(port, InsecureServerCredentials.create()), "clear");
+        NettyServerBuilder.forPort(0, InsecureServerCredentials.create()), "clear");
   }
 
   private ManagedChannel connectTakenOver(Takeover takeover, Server server) {
-    return connectTakenOver(takeover, server.getPort());
-  }
-
-  private ManagedChannel connectTakenOver(Takeover takeover, int port) {
     return network.connect(
-        new ZeroCodeChannelProvider(takeover).builderForTarget("localhost:" + port).usePlaintext());
+        new ZeroCodeChannelProvider(takeover)
+            .builderForTarget(Network.target(server))
+            .usePlaintext());
   }
 }
