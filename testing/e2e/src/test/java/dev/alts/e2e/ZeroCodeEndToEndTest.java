@@ -17,10 +17,13 @@ import dev.alts.demo.stage.Stage;
 import dev.alts.demo.stage.Workload;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -32,12 +35,19 @@ class ZeroCodeEndToEndTest {
   private static Stage stage;
   private static Cast cast;
 
+  private final List<Workload> started = new ArrayList<>();
+
   @BeforeAll
   static void openTheStage() throws Exception {
     stage = Stage.open(Programs.ofThisBuild());
     cast =
         new Opening(stage, new Story(new PrintStream(PrintStream.nullOutputStream()), false))
             .play();
+  }
+
+  @AfterEach
+  void endPrograms() {
+    started.forEach(workload -> workload.process().close());
   }
 
   @AfterAll
@@ -138,12 +148,14 @@ class ZeroCodeEndToEndTest {
     assertThat(ofServer.getCountersOrDefault("handshakes", 0)).isPositive();
   }
 
-  private static Workload start(
+  private Workload start(
       String name, PlainProgram program, Map<String, String> variables, String... arguments) {
     Map<String, String> all = new HashMap<>();
     all.put("ALTS_AGENT_SOCKET", cast.agent().socket().toString());
     all.putAll(variables);
-    return Workload.startPlain(stage, name, program, all, arguments);
+    Workload workload = Workload.startPlain(stage, name, program, all, arguments);
+    started.add(workload);
+    return workload;
   }
 
   private static ReportRequest report(Workload of, String what, Predicate<ReportRequest> wanted)
