@@ -15,6 +15,7 @@ import dev.alts.cli.command.HumanCommand;
 import dev.alts.cli.command.LoginCommand;
 import dev.alts.cli.command.MachineCommand;
 import dev.alts.cli.command.NamingCommand;
+import dev.alts.cli.command.OfflineCommand;
 import dev.alts.cli.command.OperatorCommand;
 import dev.alts.cli.command.PolicyCommand;
 import dev.alts.cli.command.ProbeCommand;
@@ -68,6 +69,7 @@ public final class Altsctl {
     commandLine.addSubcommand(
         new CommandLine(new AuthorityCommand(session))
             .addSubcommand(new AuthorityRootCommand(session)));
+    commandLine.addSubcommand(new OfflineCommand(session));
     commandLine.addSubcommand(new RevokeCommand(session));
     commandLine.addSubcommand(new RevocationCommand(session));
     commandLine.addSubcommand(new UnbanCommand(session));

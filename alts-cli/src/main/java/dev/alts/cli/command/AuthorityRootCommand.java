@@ -6,6 +6,7 @@ import dev.alts.cli.output.JsonText;
 import dev.alts.cli.output.Table;
 import dev.alts.cli.output.Table.Column;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -47,8 +48,17 @@ public final class AuthorityRootCommand {
               required = true,
               paramLabel = "TEXT",
               description = "Why, for the audit log.")
-          String reason) {
-    return take("prepare", reason, false);
+          String reason,
+      @Option(
+              names = "--public-key",
+              paramLabel = "BASE64",
+              description = "Of a root that is kept offline; see altsctl offline-root.")
+          @Nullable String publicKey) {
+    JsonObject body = new JsonObject();
+    if (publicKey != null) {
+      body.addProperty("spki", publicKey);
+    }
+    return take("prepare", reason, false, body);
   }
 
   @Command(
@@ -66,11 +76,10 @@ public final class AuthorityRootCommand {
           String reason,
       @Option(names = "--force", description = "Do it even if somebody is left behind.")
           boolean force) {
-    return take("activate", reason, force);
+    return take("activate", reason, force, new JsonObject());
   }
 
-  private int take(String step, String reason, boolean force) {
-    JsonObject body = new JsonObject();
+  private int take(String step, String reason, boolean force, JsonObject body) {
     body.addProperty("force", force);
     body.addProperty("reason", reason);
     try (CaClient ca = session.ca()) {

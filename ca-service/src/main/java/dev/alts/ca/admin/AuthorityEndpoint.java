@@ -59,11 +59,12 @@ class AuthorityEndpoint {
     RotationStep step = step(stepText);
     Set<EntityKind> kinds = kinds(request.kinds());
     String reason = Reason.require(request.reason());
-    RotationRequest wanted = new RotationRequest(step, kinds, request.force(), admin.auditName());
+    RotationRequest wanted =
+        new RotationRequest(step, kinds, request.isForced(), admin.auditName());
     RotationOutcome outcome =
         acts.perform(
             admin,
-            "authority." + name(step) + (request.force() ? " by force" : ""),
+            "authority." + name(step) + (request.isForced() ? " by force" : ""),
             kinds.stream().map(KindName::of).sorted().collect(Collectors.joining(", ")),
             reason,
             () -> rotations.take(wanted));
@@ -114,9 +115,13 @@ class AuthorityEndpoint {
 
   /**
    * @param kinds absent: all
-   * @param force whether it is done even if somebody is left behind
+   * @param force whether it is done even if somebody is left behind; absent: not
    */
-  record StepText(@Nullable List<String> kinds, boolean force, @Nullable String reason) {}
+  record StepText(@Nullable List<String> kinds, @Nullable Boolean force, @Nullable String reason) {
+    boolean isForced() {
+      return Boolean.TRUE.equals(force);
+    }
+  }
 
   @JsonInclude(JsonInclude.Include.ALWAYS)
   record Authorities(List<AuthorityView> items, @Nullable String next) {}

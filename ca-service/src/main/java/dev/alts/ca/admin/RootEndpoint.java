@@ -3,10 +3,14 @@ package dev.alts.ca.admin;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.alts.ca.admin.web.AuthenticatedHuman;
 import dev.alts.ca.admin.web.ItemList;
+import dev.alts.ca.admin.web.RefusedRequestException;
 import dev.alts.ca.authority.RootStatus;
 import dev.alts.ca.rotation.RootSuccession;
 import dev.alts.ca.rotation.RotationOutcome;
+import dev.alts.identity.Bytes;
+import dev.alts.identity.crypto.EcdsaP256;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -47,16 +51,42 @@ class RootEndpoint {
     return Signed.of(
         acts.perform(
             admin,
-            request.force() ? "root.activate by force" : "root.activate",
+            request.isForced() ? "root.activate by force" : "root.activate",
             "root",
             reason,
-            () -> succession.activate(request.force(), admin.auditName())));
+            () -> succession.activate(request.isForced(), admin.auditName())));
   }
 
   /**
-   * @param force whether it is done even if somebody is left behind
+   * @param force whether it is done even if somebody is left behind; absent: not
+   * @param spki of a root that is kept offline, in base64; absent: the CA makes one
    */
-  record StepText(boolean force, @Nullable String reason) {}
+  record StepText(@Nullable Boolean force, @Nullable String reason, @Nullable String spki) {
+    private static final int MAX_KEY_BYTES = 512;
+
+    boolean isForced() {
+      return Boolean.TRUE.equals(force);
+    }
+
+    /** {@return the public key of a root that is kept offline; null: the CA makes one} */
+    @Nullable Bytes offlineRoot() {
+      if (spki == null) {
+        return null;
+      }
+      try {
+        byte[] key = Base64.getDecoder().decode(spki);
+        if (key.length > MAX_KEY_BYTES) {
+          throw RefusedRequestException.badRequest("spki: too long");
+        }
+        Bytes root = Bytes.copyOf(key);
+        var _ = EcdsaP256.best().decodePublicKey(root);
+        return root;
+      } catch (IllegalArgumentException e) {
+        throw RefusedRequestException.badRequest(
+            "spki: expected a P-256 SubjectPublicKeyInfo in DER, in base64");
+      }
+    }
+  }
 
   /**
    * @param sequence of the trust document that says so

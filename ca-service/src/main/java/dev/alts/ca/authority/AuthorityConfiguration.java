@@ -146,6 +146,23 @@ class AuthorityConfiguration {
   }
 
   @Bean
+  OfflineRoot offlineRoot(
+      JdbcTemplate jdbc,
+      PlatformTransactionManager transactions,
+      CaSettings settings,
+      Foundation foundation,
+      AuthorityRows authorities,
+      RootRows roots,
+      TrustDomainKeeper keeper) {
+    return new OfflineRoot(
+        new TransactionTemplate(transactions),
+        settings,
+        foundation,
+        new OfflineRoot.Rows(authorities, roots, new AheadRows(jdbc)),
+        keeper);
+  }
+
+  @Bean
   AuthorityRotation authorityRotation(
       PlatformTransactionManager transactions,
       CaSettings settings,

@@ -6,6 +6,7 @@ import dev.alts.ca.configuration.CaSettings;
 import dev.alts.identity.EntityKind;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -60,8 +61,17 @@ public final class AuthorityRotation {
           throw new IllegalStateException(
               "%s: an authority is prepared already (expected: activate it first)".formatted(kind));
         }
-        foundation.addAuthority(
-            settings, kind, AuthoritySlot.NEXT, AuthorityLife.PREPARED, changedBy);
+        Optional<AuthorityRow> planned =
+            all.stream()
+                .filter(row -> row.kind() == kind && row.life() == AuthorityLife.PLANNED)
+                .findFirst();
+        if (planned.isPresent()) {
+          move(planned.get(), AuthoritySlot.NEXT, AuthorityLife.PREPARED, changedBy);
+        } else {
+          var _ =
+              foundation.addAuthority(
+                  settings, kind, AuthoritySlot.NEXT, AuthorityLife.PREPARED, changedBy);
+        }
       }
     });
   }
@@ -115,6 +125,7 @@ public final class AuthorityRotation {
     transaction.executeWithoutResult(status -> {
       keeper.lock();
       change.accept(rows.all());
+      keeper.publishChange();
     });
     keeper.refresh();
   }

@@ -18,4 +18,8 @@ record AuthorityRow(
     @Nullable AuthoritySlot slot,
     AuthorityLife life,
     AuthorityCertificate certificate,
-    AuthorityConstraint constraint) {}
+    AuthorityConstraint constraint) {
+  AuthorityRow moved(@Nullable AuthoritySlot to, AuthorityLife next) {
+    return new AuthorityRow(id, keyId, kind, to, next, certificate, constraint);
+  }
+}

@@ -18,6 +18,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The table of issuing authorities. */
 final class AuthorityRows {
+  /** By what is in the certificates: documents that are signed ahead list them the same way. */
+  private static final String ORDERED =
+      "select * from issuing_authority order by not_before, authority_id";
+
   private final JdbcTemplate jdbc;
 
   AuthorityRows(JdbcTemplate jdbc) {
@@ -25,9 +29,7 @@ final class AuthorityRows {
   }
 
   List<AuthorityRow> all() {
-    return jdbc.query(
-        "select * from issuing_authority order by prepared_at, authority_id",
-        (row, number) -> read(row));
+    return jdbc.query(ORDERED, (row, number) -> read(row));
   }
 
   void insert(AuthorityRow row) {
@@ -54,6 +56,7 @@ final class AuthorityRows {
   void move(UUID id, @Nullable AuthoritySlot slot, AuthorityLife life) {
     String step =
         switch (life) {
+          case PLANNED -> throw new IllegalArgumentException("a life begins as planned");
           case PREPARED -> "prepared_at";
           case ACTIVE -> "activated_at";
           case RETIRED -> "retired_at";
@@ -71,7 +74,7 @@ final class AuthorityRows {
 
   List<AuthorityStatus> statuses() {
     return jdbc.query(
-        "select * from issuing_authority order by prepared_at, authority_id",
+        ORDERED,
         (row, number) -> {
           AuthorityRow authority = read(row);
           return new AuthorityStatus(

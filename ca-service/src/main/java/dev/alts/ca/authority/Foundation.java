@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -79,7 +80,7 @@ final class Foundation {
   UUID addAuthority(
       CaSettings settings,
       EntityKind kind,
-      AuthoritySlot slot,
+      @Nullable AuthoritySlot slot,
       AuthorityLife life,
       String changedBy) {
     SigningKey key = keys.create(KeyPurpose.AUTHORITY);
@@ -91,7 +92,7 @@ final class Foundation {
         new AuthorityRow(key.id(), key.id(), kind, slot, life, certificate, constraintOf(kind)));
     audit.append(
         new AuditEvent.AuthorityChanged(
-            key.id().toString(), kind, slot.name(), life.name(), changedBy));
+            key.id().toString(), kind, slot == null ? "" : slot.name(), life.name(), changedBy));
     return key.id();
   }
 

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** All keys of the trust domain as they were at one moment, unwrapped. Immutable. */
 final class Keyring {
-  private final SigningKey root;
+  private final Bytes rootSpki;
+  private final @Nullable SigningKey root;
   private final @Nullable Bytes successorRoot;
   private final Map<KeyPurpose, List<SigningKey>> documentKeys;
   private final List<AuthorityRow> rows;
@@ -26,12 +27,14 @@ final class Keyring {
   private final Map<EntityKind, SigningAuthority> current;
 
   private Keyring(
-      SigningKey root,
+      Bytes rootSpki,
+      @Nullable SigningKey root,
       @Nullable Bytes successorRoot,
       Map<KeyPurpose, List<SigningKey>> documentKeys,
       List<AuthorityRow> rows,
       Map<UUID, SigningAuthority> authorities,
       Map<EntityKind, SigningAuthority> current) {
+    this.rootSpki = rootSpki;
     this.root = root;
     this.successorRoot = successorRoot;
     this.documentKeys = documentKeys;
@@ -63,19 +66,27 @@ final class Keyring {
     for (KeyPurpose purpose : List.of(KeyPurpose.REVOCATION, KeyPurpose.NAMING, KeyPurpose.AUDIT)) {
       documentKeys.put(purpose, keys.active(purpose));
     }
-    return new Keyring(
-        activeRoot(keys, roots), successor(roots), documentKeys, members, authorities, current);
-  }
-
-  private static SigningKey activeRoot(SigningKeys keys, List<RootStatus> roots) {
-    UUID id =
+    RootStatus root =
         roots.stream()
-            .filter(root -> root.state() == RootState.ACTIVE)
-            .map(RootStatus::keyId)
+            .filter(each -> each.state() == RootState.ACTIVE)
             .findFirst()
             .orElseThrow(() -> new IllegalStateException("no root is active"));
+    return new Keyring(
+        root.spki(),
+        rootKey(keys, root),
+        successor(roots),
+        documentKeys,
+        members,
+        authorities,
+        current);
+  }
+
+  private static @Nullable SigningKey rootKey(SigningKeys keys, RootStatus root) {
+    if (root.keyId() == null) {
+      return null;
+    }
     return keys.active(KeyPurpose.ROOT).stream()
-        .filter(key -> key.id().equals(id))
+        .filter(key -> key.id().equals(root.keyId()))
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("root: its key is missing"));
   }
@@ -88,7 +99,8 @@ final class Keyring {
         .orElse(null);
   }
 
-  SigningKey root() {
+  /** {@return the root's key; null: it is kept offline} */
+  @Nullable SigningKey root() {
     return root;
   }
 
@@ -116,6 +128,18 @@ final class Keyring {
 
   /** {@return the trust document that these keys make} */
   TrustDocument describe(TrustDomain domain, long sequence, Instant issuedAt, Instant nextUpdate) {
+    return describe(domain, sequence, issuedAt, nextUpdate, rows, rootSpki, successorRoot);
+  }
+
+  /** {@return the trust document with these authorities and this root instead of the present} */
+  TrustDocument describe(
+      TrustDomain domain,
+      long sequence,
+      Instant issuedAt,
+      Instant nextUpdate,
+      List<AuthorityRow> rows,
+      Bytes rootSpki,
+      @Nullable Bytes successorRoot) {
     List<IssuingAuthority> members = new ArrayList<>();
     for (AuthorityRow row : rows) {
       row.life()
@@ -128,7 +152,7 @@ final class Keyring {
         sequence,
         issuedAt,
         nextUpdate,
-        root.spki(),
+        rootSpki,
         members,
         spkis(KeyPurpose.REVOCATION),
         spkis(KeyPurpose.NAMING),

@@ -3,9 +3,11 @@ package dev.alts.ca.authority;
 import dev.alts.ca.audit.AuditEvent;
 import dev.alts.ca.audit.AuditLog;
 import dev.alts.identity.Bytes;
+import dev.alts.identity.crypto.EcdsaP256;
 import dev.alts.identity.document.RootFingerprint;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -40,15 +42,43 @@ public final class RootRotation {
 
   /** Makes the successor and has the present root name it. */
   public void prepare(String changedBy) {
+    prepare(
+        () -> {
+          SigningKey key = keys.create(KeyPurpose.ROOT);
+          rows.insert(key.spki(), key.id(), RootState.SUCCESSOR);
+          return key.spki();
+        },
+        changedBy);
+  }
+
+  /**
+   * Has the present root name a successor whose private key never comes here.
+   *
+   * @param spki SubjectPublicKeyInfo, P-256
+   * @throws IllegalArgumentException if it is no such key
+   */
+  public void prepareOffline(Bytes spki, String changedBy) {
+    var _ = EcdsaP256.best().decodePublicKey(spki);
+    prepare(
+        () -> {
+          if (rows.all().stream().anyMatch(root -> root.spki().equals(spki))) {
+            throw new IllegalStateException("root: this key was one already (expected: a new one)");
+          }
+          rows.insert(spki, null, RootState.SUCCESSOR);
+          return spki;
+        },
+        changedBy);
+  }
+
+  private void prepare(Supplier<Bytes> successor, String changedBy) {
     transaction.executeWithoutResult(status -> {
       keeper.lock();
       if (inState(RootState.SUCCESSOR).isPresent()) {
         throw new IllegalStateException(
             "root: a successor is named already (expected: activate it first)");
       }
-      SigningKey key = keys.create(KeyPurpose.ROOT);
-      rows.insert(key.spki(), key.id(), RootState.SUCCESSOR);
-      record(key.spki(), RootState.SUCCESSOR, changedBy);
+      record(successor.get(), RootState.SUCCESSOR, changedBy);
+      keeper.publishChange();
     });
     keeper.refresh();
   }
@@ -68,6 +98,7 @@ public final class RootRotation {
       rows.activate(successor);
       record(present.spki(), RootState.RETIRED, changedBy);
       record(successor.spki(), RootState.ACTIVE, changedBy);
+      keeper.publishChange();
     });
     keeper.refresh();
   }

@@ -17,6 +17,7 @@ import dev.alts.wire.handshake.v1.SignedDocument;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -40,6 +41,9 @@ final class TrustDomainKeeper implements TrustDocuments, IssuingAuthorities, Doc
   /** Further back nobody is asked about: who holds an older one is asked to take a newer. */
   private static final int MAX_LOOKED_BACK = 200;
 
+  /** Sequences that are left free before those that are signed ahead. */
+  private static final long GAP = 1_000;
+
   private final JdbcTemplate jdbc;
   private final TransactionTemplate transaction;
   private final CaSettings settings;
@@ -47,8 +51,10 @@ final class TrustDomainKeeper implements TrustDocuments, IssuingAuthorities, Doc
   private final AuditLog audit;
   private final Supplier<Keyring> keyrings;
   private final TrustDocumentRows documents;
+  private final AheadRows ahead;
   private final List<Consumer<PublishedTrustDocument>> listeners = new CopyOnWriteArrayList<>();
   private volatile View view;
+  private volatile long warnedOf;
 
   TrustDomainKeeper(
       JdbcTemplate jdbc,
@@ -64,6 +70,7 @@ final class TrustDomainKeeper implements TrustDocuments, IssuingAuthorities, Doc
     this.audit = audit;
     this.keyrings = keyrings;
     this.documents = new TrustDocumentRows(jdbc);
+    this.ahead = new AheadRows(jdbc);
     this.view = read();
   }
 
@@ -171,36 +178,106 @@ final class TrustDomainKeeper implements TrustDocuments, IssuingAuthorities, Doc
     }
     long sequence =
         Math.max(floor, latest.map(document -> document.parsed().sequence()).orElse(0L) + 1);
+    SigningKey root = keyring.root();
+    if (root == null) {
+      return signedAhead(keyring, sequence, now).orElseGet(() -> withoutAnother(latest, keyring));
+    }
     TrustDocument document =
         keyring.describe(
             settings.trustDomain(), sequence, now, now.plus(settings.lifetimes().trustDocument()));
+    SignedDocument signed =
+        SignedDocuments.sign(
+            DocumentType.TRUST_DOCUMENT, document.toWire().toByteArray(), root.spki(), root::sign);
+    return publish(new PublishedTrustDocument(signed, document));
+  }
+
+  private PublishedTrustDocument publish(PublishedTrustDocument published) {
+    TrustDocument document = published.parsed();
     audit.append(
         new AuditEvent.TrustDocumentSigned(
-            sequence,
+            document.sequence(),
             document.nextUpdate(),
             document.authorities().stream()
                 .map(authority -> authority.certificate().spkiSha256().toHex())
                 .toList()));
-    SigningKey root = keyring.root();
-    SignedDocument signed =
-        SignedDocuments.sign(
-            DocumentType.TRUST_DOCUMENT, document.toWire().toByteArray(), root.spki(), root::sign);
-    PublishedTrustDocument published = new PublishedTrustDocument(signed, document);
     documents.insert(published);
-    log.info("Trust document signed: sequence={} nextUpdate={}", sequence, document.nextUpdate());
+    log.info(
+        "Trust document: sequence={} nextUpdate={}", document.sequence(), document.nextUpdate());
     return published;
+  }
+
+  /** {@return the latest of those signed ahead that says what is true now, published} */
+  private Optional<PublishedTrustDocument> signedAhead(
+      Keyring keyring, long sequence, Instant now) {
+    return ahead.usable(sequence - 1, now).stream()
+        .map(TrustDomainKeeper::openStored)
+        .filter(document -> saysTheTruth(document.parsed(), keyring))
+        .findFirst()
+        .map(this::publish);
+  }
+
+  /** The present document serves on; a step that made it untrue is undone by its transaction. */
+  private PublishedTrustDocument withoutAnother(
+      Optional<PublishedTrustDocument> latest, Keyring keyring) {
+    PublishedTrustDocument present = latest.orElseThrow(NotSignedAheadException::new);
+    if (!saysTheTruth(present.parsed(), keyring)) {
+      log.warn("Trust document: none is signed ahead that says what is to be true");
+    } else if (warnedOf != present.parsed().sequence()) {
+      warnedOf = present.parsed().sequence();
+      log.warn(
+          "Trust document: no later one is signed ahead, the present one ends at {};"
+              + " altsctl authority export, sign, import",
+          present.parsed().nextUpdate());
+    }
+    return present;
+  }
+
+  /**
+   * Publishes what the caller's transaction has just made true, in that transaction.
+   *
+   * @throws NotSignedAheadException if the root is offline and has signed no such document
+   */
+  void publishChange() {
+    Keyring keyring = keyrings.get();
+    if (!saysTheTruth(documentFor(keyring).parsed(), keyring)) {
+      throw new NotSignedAheadException();
+    }
+  }
+
+  /** {@return documents for the root to sign ahead: each state from now on, all of the time} */
+  List<TrustDocument> plan(
+      List<List<AuthorityRow>> states, Bytes rootSpki, Duration each, Duration until) {
+    Keyring keyring = keyrings.get();
+    Instant now = clock.now().truncatedTo(ChronoUnit.SECONDS);
+    // The present root may sign on until this one takes over.
+    long sequence = current().parsed().sequence() + GAP;
+    List<TrustDocument> planned = new ArrayList<>();
+    for (List<AuthorityRow> state : states) {
+      // Each is followed by the next when it is half over, as online.
+      for (Instant from = now;
+          from.isBefore(now.plus(until));
+          from = from.plus(each.dividedBy(2))) {
+        sequence++;
+        planned.add(
+            keyring.describe(
+                settings.trustDomain(), sequence, from, from.plus(each), state, rootSpki, null));
+      }
+    }
+    return planned;
+  }
+
+  private boolean saysTheTruth(TrustDocument document, Keyring keyring) {
+    return keyring
+        .describe(
+            settings.trustDomain(), document.sequence(), document.issuedAt(), document.nextUpdate())
+        .equals(document);
   }
 
   /** Says the truth and is not yet half over. */
   private boolean isGood(TrustDocument document, Keyring keyring, Instant now) {
-    TrustDocument truth =
-        keyring.describe(
-            settings.trustDomain(),
-            document.sequence(),
-            document.issuedAt(),
-            document.nextUpdate());
     Duration life = Duration.between(document.issuedAt(), document.nextUpdate());
-    return truth.equals(document) && now.isBefore(document.issuedAt().plus(life.dividedBy(2)));
+    return saysTheTruth(document, keyring)
+        && now.isBefore(document.issuedAt().plus(life.dividedBy(2)));
   }
 
   /** {@return a document of ours, by whichever root signed it} */

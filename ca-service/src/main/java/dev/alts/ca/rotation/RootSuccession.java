@@ -4,6 +4,7 @@ import dev.alts.ca.authority.RootRotation;
 import dev.alts.ca.authority.RootState;
 import dev.alts.ca.authority.RootStatus;
 import dev.alts.ca.authority.TrustDocuments;
+import dev.alts.identity.Bytes;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,6 +35,11 @@ public class RootSuccession {
   /** Makes the successor and has the present root name it. */
   public RotationOutcome prepare(String requestedBy) {
     return take("prepare", () -> roots.prepare(requestedBy));
+  }
+
+  /** Has the present root name a successor whose key is kept offline. */
+  public RotationOutcome prepareOffline(Bytes spki, String requestedBy) {
+    return take("prepare offline", () -> roots.prepareOffline(spki, requestedBy));
   }
 
   /** {@return agents that have not heard of the successor yet} */

@@ -37,7 +37,8 @@ public class Rotations {
   /** {@return the authorities that are in the trust document, oldest first} */
   public List<AuthorityStatus> list() {
     return authorities.list().stream()
-        .filter(authority -> authority.life() != AuthorityLife.REVOKED)
+        .filter(authority ->
+            authority.life() != AuthorityLife.REVOKED && authority.life() != AuthorityLife.PLANNED)
         .toList();
   }
 

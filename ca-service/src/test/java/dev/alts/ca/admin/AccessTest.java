@@ -78,6 +78,14 @@ class AccessTest {
         new Operation("GET", "/v1/bans"),
         new Operation("POST", "/v1/unbans"),
         new Operation("GET", "/v1/naming"),
+        new Operation("GET", "/v1/authorities"),
+        new Operation("GET", "/v1/authorities/obstacles?step=activate"),
+        new Operation("POST", "/v1/authorities/prepare"),
+        new Operation("GET", "/v1/roots"),
+        new Operation("POST", "/v1/roots/prepare"),
+        new Operation("POST", "/v1/roots/activate"),
+        new Operation("POST", "/v1/roots/export"),
+        new Operation("POST", "/v1/roots/import"),
         new Operation("GET", "/v1/naming/explain?target=a&spiffeId=spiffe://test.alts/web"));
   }
 

@@ -104,6 +104,8 @@ class AdminSecurity {
             "/v1/authorities/{step}",
             "/v1/roots/prepare",
             "/v1/roots/activate",
+            "/v1/roots/export",
+            "/v1/roots/import",
             "/v1/unbans",
             "/v1/audit/verify")
         .hasRole(ADMIN_ROLE);

@@ -23,7 +23,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 final class BodyLimitFilter extends OncePerRequestFilter {
   static final int MAX_BODY_BYTES = 16 * 1024;
   static final int MAX_POLICY_BYTES = 1024 * 1024;
-  private static final Set<String> POLICIES = Set.of("/v1/rules", "/v1/rules/test", "/v1/naming");
+  private static final Set<String> POLICIES =
+      Set.of("/v1/rules", "/v1/rules/test", "/v1/naming", "/v1/roots/import");
 
   private final ProblemWriter problems;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.alts.cli.offline;
+
+import org.jspecify.annotations.NullMarked;
