@@ -4,6 +4,7 @@ import dev.alts.api.machine.v1.Pacing;
 import dev.alts.api.machine.v1.WatchResponse;
 import dev.alts.ca.configuration.RotationProperties;
 import dev.alts.ca.grants.Grants;
+import dev.alts.ca.naming.DomainPolicies;
 import dev.alts.ca.watch.WatchLog;
 import dev.alts.ca.watch.WatchTopic;
 import org.springframework.stereotype.Component;
@@ -16,18 +17,24 @@ import org.springframework.stereotype.Component;
 public class RenewalPacing {
   private static final int LONGEST_SECONDS = 3_600;
 
+  private final DomainPolicies policies;
   private final Grants grants;
   private final WatchLog watch;
   private final RotationProperties settings;
 
-  RenewalPacing(Grants grants, WatchLog watch, RotationProperties settings) {
+  RenewalPacing(
+      DomainPolicies policies, Grants grants, WatchLog watch, RotationProperties settings) {
+    this.policies = policies;
     this.grants = grants;
     this.watch = watch;
     this.settings = settings;
   }
 
-  /** Publishes the spread if it changed by so much that agents should know. */
+  /** Publishes the spread if it changed by so much that agents should know; an admin's counts. */
   public void publish() {
+    if (policies.pacing().isPresent()) {
+      return;
+    }
     watch.publishIfChanged(
         WatchTopic.PACING,
         WatchResponse.newBuilder()

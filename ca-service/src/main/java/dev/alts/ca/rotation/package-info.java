@@ -16,6 +16,7 @@
       "database",
       "grants",
       "issuance",
+      "naming",
       "watch"
     })
 package dev.alts.ca.rotation;
