@@ -6,7 +6,7 @@
  * dev.alts.ca.attestation.MachineAttestor} and {@link dev.alts.ca.attestation.MachineRegistry}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"audit", "authority"})
+@ApplicationModule(allowedDependencies = {"audit", "authority", "database"})
 package dev.alts.ca.attestation;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,12 +1,10 @@
 package dev.alts.ca.authority;
 
+import static dev.alts.ca.authority.DerElements.BIT_STRING;
+import static dev.alts.ca.authority.DerElements.SEQUENCE;
+import static dev.alts.ca.authority.DerElements.element;
+
 import dev.alts.identity.Bytes;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import org.bouncycastle.asn1.ASN1Encoding;
-import org.bouncycastle.asn1.ASN1Primitive;
-import org.bouncycastle.asn1.DERBitString;
-import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
@@ -16,21 +14,23 @@ public final class CertificateEnvelope {
   public static final AlgorithmIdentifier ALGORITHM =
       new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256);
 
+  private static final Bytes ALGORITHM_DER = Bytes.fromHex("300a06082a8648ce3d040302");
+  private static final byte[] NO_UNUSED_BITS = {0};
+
   private CertificateEnvelope() {}
+
+  /** {@return {@link #ALGORITHM}, encoded} */
+  public static Bytes algorithmDer() {
+    return ALGORITHM_DER;
+  }
 
   /** {@return the DER of the certificate with exactly these bytes as its signed part} */
   public static Bytes of(Bytes tbs, Bytes signature) {
-    try {
-      DERSequence certificate =
-          new DERSequence(
-              new org.bouncycastle.asn1.ASN1Encodable[] {
-                ASN1Primitive.fromByteArray(tbs.toByteArray()),
-                ALGORITHM,
-                new DERBitString(signature.toByteArray())
-              });
-      return Bytes.copyOf(certificate.getEncoded(ASN1Encoding.DER));
-    } catch (IOException e) {
-      throw new UncheckedIOException("assembling a certificate", e);
-    }
+    return Bytes.copyOf(
+        element(
+            SEQUENCE,
+            tbs.toByteArray(),
+            ALGORITHM_DER.toByteArray(),
+            element(BIT_STRING, NO_UNUSED_BITS, signature.toByteArray())));
   }
 }

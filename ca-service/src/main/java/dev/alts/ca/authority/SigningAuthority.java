@@ -5,6 +5,7 @@ import dev.alts.identity.EntityKind;
 import dev.alts.identity.crypto.EcdsaP256;
 import dev.alts.identity.document.AuthorityConstraint;
 import dev.alts.identity.x509.AuthorityCertificate;
+import java.security.PublicKey;
 import java.util.UUID;
 
 /**
@@ -18,6 +19,7 @@ public final class SigningAuthority {
   private final AuthorityConstraint constraint;
   private final SigningKey key;
   private final EcdsaP256 ecdsa;
+  private final PublicKey publicKey;
 
   SigningAuthority(AuthorityRow row, SigningKey key, EcdsaP256 ecdsa) {
     this.id = row.id();
@@ -26,6 +28,7 @@ public final class SigningAuthority {
     this.constraint = row.constraint();
     this.key = key;
     this.ecdsa = ecdsa;
+    this.publicKey = ecdsa.decodePublicKey(key.spki());
   }
 
   public UUID id() {
@@ -50,8 +53,7 @@ public final class SigningAuthority {
   }
 
   public boolean verifies(Bytes tbs, Bytes signature) {
-    return ecdsa.verify(
-        ecdsa.decodePublicKey(key.spki()), tbs.toByteArray(), signature.toByteArray());
+    return ecdsa.verify(publicKey, tbs.toByteArray(), signature.toByteArray());
   }
 
   @Override

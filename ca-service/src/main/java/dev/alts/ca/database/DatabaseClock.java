@@ -3,6 +3,8 @@ package dev.alts.ca.database;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -17,6 +19,7 @@ public final class DatabaseClock {
   private static final Duration ASK_AFTER = Duration.ofSeconds(1);
 
   private final JdbcTemplate jdbc;
+  private final Lock asking = new ReentrantLock();
   private volatile @Nullable Reading last;
 
   public DatabaseClock(JdbcTemplate jdbc) {
@@ -25,14 +28,28 @@ public final class DatabaseClock {
 
   public Instant now() {
     Reading reading = last;
-    if (reading == null || reading.age().compareTo(ASK_AFTER) >= 0) {
+    if (reading == null || reading.isOld()) {
       reading = ask();
-      last = reading;
     }
     return reading.time().plus(reading.age());
   }
 
+  /** Of many who find the answer old, one asks and the others take its answer. */
   private Reading ask() {
+    asking.lock();
+    try {
+      Reading reading = last;
+      if (reading == null || reading.isOld()) {
+        reading = answer();
+        last = reading;
+      }
+      return reading;
+    } finally {
+      asking.unlock();
+    }
+  }
+
+  private Reading answer() {
     OffsetDateTime answer = jdbc.queryForObject("select clock_timestamp()", OffsetDateTime.class);
     if (answer == null) {
       throw new AssertionError("clock_timestamp() is never null");
@@ -41,6 +58,10 @@ public final class DatabaseClock {
   }
 
   private record Reading(Instant time, long arrivedNanos) {
+    boolean isOld() {
+      return age().compareTo(ASK_AFTER) >= 0;
+    }
+
     Duration age() {
       return Duration.ofNanos(System.nanoTime() - arrivedNanos);
     }

@@ -10,7 +10,6 @@ import dev.alts.identity.RevocationId;
 import dev.alts.identity.SpiffeId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -83,29 +82,6 @@ public class Grants {
         .build();
   }
 
-  /** Remembers what was just granted; the same certificate again changes nothing. */
-  public void record(LiveGrant grant) {
-    jdbc.sql(
-            """
-            INSERT INTO live_grant (revocation_id, machine, spiffe_id, boundary, rule, rule_version,
-                question, resumes, issued_at, not_after)
-            VALUES (:id, :machine, :spiffe, :boundary, :rule, :version, :question, :resumes, :issued,
-                :until)
-            ON CONFLICT (revocation_id) DO NOTHING\
-            """)
-        .param("id", grant.revocationId().value())
-        .param("machine", grant.machine().text())
-        .param("spiffe", grant.spiffeId().toString())
-        .param("boundary", grant.boundary())
-        .param("rule", grant.rule())
-        .param("version", grant.ruleVersion())
-        .param("question", grant.question().toByteArray())
-        .param("resumes", grant.resumes())
-        .param("issued", Timestamp.from(grant.issuedAt()))
-        .param("until", Timestamp.from(grant.notAfter()))
-        .update();
-  }
-
   public List<LiveGrant> onMachine(MachineName machine) {
     return find("machine = :value AND not_after > clock_timestamp()", machine.text());
   }
@@ -158,18 +134,6 @@ public class Grants {
             .param("version", version)
             .update()
         == 1;
-  }
-
-  /** {@return how many identities the machine holds now} */
-  public int countIdentities(MachineName machine) {
-    return jdbc.sql(
-            """
-            SELECT count(DISTINCT spiffe_id) FROM live_grant
-            WHERE machine = :machine AND not_after > clock_timestamp()\
-            """)
-        .param("machine", machine.text())
-        .query(Integer.class)
-        .single();
   }
 
   /** {@return machines with a grant that has not expired, and when the latest was issued} */

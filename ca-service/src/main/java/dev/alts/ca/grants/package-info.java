@@ -6,7 +6,7 @@
  * dev.alts.ca.grants.Grants}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"attestation", "audit", "watch"})
+@ApplicationModule(allowedDependencies = {"attestation", "audit", "database", "watch"})
 package dev.alts.ca.grants;
 
 import org.jspecify.annotations.NullMarked;

@@ -3,6 +3,7 @@ package dev.alts.ca.issuance;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.SpiffeId;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that step 1 let through. Only {@link RequestAuthorizer} makes one, so holding one means
@@ -36,6 +37,10 @@ final class AuthorizedRequest {
 
   Duration lifetime() {
     return lifetime;
+  }
+
+  @Nullable RecordAttachment attachment() {
+    return request.attachment();
   }
 
   IdempotencyKey idempotencyKey() {

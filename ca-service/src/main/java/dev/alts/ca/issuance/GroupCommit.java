@@ -22,7 +22,7 @@ import org.springframework.transaction.TransactionException;
  */
 final class GroupCommit implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
-  private static final int MAX_GROUP = 256;
+  private static final int MAX_GROUP = 512;
   private static final Duration SIGNATURES_WAIT = Duration.ofMillis(50);
 
   private final IssuanceRecords records;

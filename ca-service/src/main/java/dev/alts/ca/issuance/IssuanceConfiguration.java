@@ -31,10 +31,15 @@ class IssuanceConfiguration {
       AuditLog audit,
       IssuingAuthorities authorities,
       ReplicaIncarnation incarnation,
+      ObjectProvider<RecordCompanion> companions,
       Signatures signatures) {
     return new GroupCommit(
         new IssuanceRecords(
-            jdbc, new TransactionTemplate(transactions), audit, authorities, incarnation),
+            new TransactionTemplate(transactions),
+            new RecordRows(jdbc, incarnation),
+            companions.orderedStream().toList(),
+            audit,
+            authorities),
         signatures);
   }
 

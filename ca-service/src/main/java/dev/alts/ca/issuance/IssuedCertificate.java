@@ -27,15 +27,19 @@ public record IssuedCertificate(
     Instant renewAt,
     Duration renewJitter) {
 
-  /** Renewed when half its life is over, so that an outage of the other half is survived. */
-  static IssuedCertificate of(SvidCertificate certificate, CertificateProfile profile) {
+  /**
+   * Renewed when half its life is over, so that an outage of the other half is survived.
+   *
+   * @param certificate the same content, read by parsers; its signature counts for nothing
+   */
+  static IssuedCertificate of(Bytes der, SvidCertificate certificate, CertificateProfile profile) {
     AltsAttributes attributes =
         certificate
             .attributes()
             .orElseThrow(() -> new AssertionError("every profile has attributes"));
     Duration life = Duration.between(attributes.issuedAt(), certificate.notAfter());
     return new IssuedCertificate(
-        certificate.der(),
+        der,
         certificate.x509().getSerialNumber().toString(16),
         certificate.id(),
         profile,

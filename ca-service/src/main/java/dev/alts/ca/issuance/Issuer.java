@@ -1,15 +1,9 @@
 package dev.alts.ca.issuance;
 
 import dev.alts.ca.authority.CertificateEnvelope;
-import dev.alts.ca.authority.SigningAuthority;
 import dev.alts.ca.issuance.IssuanceOutcome.Reason;
 import dev.alts.identity.Bytes;
-import dev.alts.identity.x509.InvalidCertificateException;
-import dev.alts.identity.x509.SvidCertificate;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import org.bouncycastle.asn1.x509.Certificate;
 
 /**
  * Builds and lints, later signs and compares. Nothing else in the CA signs a certificate, and it
@@ -28,13 +22,15 @@ final class Issuer {
     Bytes tbs = CertificateBuilder.build(content);
     report.took(IssuanceStep.BUILD, tbs);
     Duration longest = limits.longest(content.profile());
-    List<String> findings = ProfileLint.findings(tbs, content, longest);
-    if (!findings.isEmpty()) {
-      throw new RequestRefusedException(
-          Reason.LINT, "not what the profile allows: " + String.join("; ", findings));
-    }
-    report.took(IssuanceStep.LINT, tbs);
-    return PreparedCertificate.linted(tbs, content.issuer(), content.profile());
+    return switch (ProfileLint.judge(tbs, content, longest)) {
+      case ProfileLint.Verdict.Found found ->
+          throw new RequestRefusedException(
+              Reason.LINT, "not what the profile allows: " + String.join("; ", found.findings()));
+      case ProfileLint.Verdict.Clean clean -> {
+        report.took(IssuanceStep.LINT, tbs);
+        yield PreparedCertificate.linted(tbs, clean.form(), content.issuer(), content.profile());
+      }
+    };
   }
 
   /** Step 6. */
@@ -48,23 +44,20 @@ final class Issuer {
   /**
    * Step 7: what leaves the house is what was linted and recorded, and verifies.
    *
+   * <p>The lint has parsed the signed part; here it is the same bytes, and around them is nothing
+   * that it has not seen.
+   *
    * @throws IllegalStateException if not: nothing may leave then
    */
-  SvidCertificate compare(PreparedCertificate prepared, Bytes signature, StepReport report) {
+  Bytes compare(PreparedCertificate prepared, Bytes signature, StepReport report) {
     Bytes der = CertificateEnvelope.of(prepared.tbs(), signature);
-    SigningAuthority authority = prepared.authority();
-    try {
-      Bytes signed =
-          Bytes.copyOf(
-              Certificate.getInstance(der.toByteArray()).getTBSCertificate().getEncoded("DER"));
-      if (!signed.equals(prepared.tbs()) || !authority.verifies(signed, signature)) {
-        throw new IllegalStateException("the signed certificate is not the recorded one");
-      }
-      SvidCertificate certificate = SvidCertificate.parse(der);
-      report.took(IssuanceStep.COMPARE, der);
-      return certificate;
-    } catch (InvalidCertificateException | IOException e) {
-      throw new IllegalStateException("the signed certificate is not readable", e);
+    EnvelopeParts parts = EnvelopeParts.read(der);
+    if (!parts.tbs().equals(prepared.tbs())
+        || !parts.algorithm().equals(CertificateEnvelope.algorithmDer())
+        || !prepared.authority().verifies(parts.tbs(), parts.signature())) {
+      throw new IllegalStateException("the signed certificate is not the recorded one");
     }
+    report.took(IssuanceStep.COMPARE, der);
+    return der;
   }
 }

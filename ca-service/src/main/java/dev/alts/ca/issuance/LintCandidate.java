@@ -31,7 +31,7 @@ record LintCandidate(
   static LintCandidate read(Bytes tbs, CertificateContent content, Duration longest)
       throws InvalidCertificateException {
     // The strict parser first: BouncyCastle throws what it likes at what it does not understand.
-    SvidCertificate svid = SvidCertificate.parse(CertificateEnvelope.of(tbs, NO_SIGNATURE));
+    SvidCertificate svid = unsigned(tbs);
     TBSCertificate fields = TBSCertificate.getInstance(tbs.toByteArray());
     Map<ASN1ObjectIdentifier, Extension> extensions = new HashMap<>();
     Extensions found = fields.getExtensions();
@@ -41,6 +41,11 @@ record LintCandidate(
       }
     }
     return new LintCandidate(tbs, fields, svid, Map.copyOf(extensions), content, longest);
+  }
+
+  /** {@return what our strict parser and the JDK's read in a signed part} */
+  static SvidCertificate unsigned(Bytes tbs) throws InvalidCertificateException {
+    return SvidCertificate.parse(CertificateEnvelope.of(tbs, NO_SIGNATURE));
   }
 
   /** {@return the value of an extension, DER} */

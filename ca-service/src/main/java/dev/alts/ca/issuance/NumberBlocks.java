@@ -10,7 +10,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * blocks, counted out in memory. Thread-safe.
  */
 final class NumberBlocks {
-  private static final int BLOCK = 1_000;
+  private static final int BLOCK = 10_000;
 
   private final JdbcTemplate jdbc;
   private final TransactionTemplate ownTransaction;

@@ -10,6 +10,10 @@ import java.time.Duration;
 /** One certificate that waits to be recorded, with what it was asked for. */
 record PendingRecord(
     AuthorizedRequest request, CertificateContent content, PreparedCertificate prepared) {
+  IssuanceAuthorization authorization() {
+    return request.authorization();
+  }
+
   BigInteger serial() {
     return content.serial();
   }
@@ -24,7 +28,7 @@ record PendingRecord(
 
   /** {@return what must be equal as well for it to be a retry} */
   Bytes requestDigest() {
-    IssuanceAuthorization authorization = request.authorization();
+    IssuanceAuthorization authorization = authorization();
     Duration lifetime = request.lifetime();
     String asked =
         String.join(
@@ -39,7 +43,7 @@ record PendingRecord(
   }
 
   AuditEvent auditEvent() {
-    IssuanceAuthorization authorization = request.authorization();
+    IssuanceAuthorization authorization = authorization();
     return new AuditEvent.CertificateIssued(
         serial().toString(16),
         content.attributes().revocationId(),

@@ -2,6 +2,8 @@ package dev.alts.ca.issuance;
 
 import dev.alts.ca.authority.SigningAuthority;
 import dev.alts.identity.Bytes;
+import dev.alts.identity.x509.InvalidCertificateException;
+import dev.alts.identity.x509.SvidCertificate;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -16,13 +18,19 @@ final class PreparedCertificate {
   }
 
   private final Bytes tbs;
+  private final SvidCertificate form;
   private final SigningAuthority authority;
   private final CertificateProfile profile;
   private final AtomicReference<State> state;
 
   private PreparedCertificate(
-      Bytes tbs, SigningAuthority authority, CertificateProfile profile, State state) {
+      Bytes tbs,
+      SvidCertificate form,
+      SigningAuthority authority,
+      CertificateProfile profile,
+      State state) {
     this.tbs = tbs;
+    this.form = form;
     this.authority = authority;
     this.profile = profile;
     this.state = new AtomicReference<>(state);
@@ -30,14 +38,19 @@ final class PreparedCertificate {
 
   /** Only {@link Issuer#prepare} calls this, after the lint found nothing. */
   static PreparedCertificate linted(
-      Bytes tbs, SigningAuthority authority, CertificateProfile profile) {
-    return new PreparedCertificate(tbs, authority, profile, State.LINTED);
+      Bytes tbs, SvidCertificate form, SigningAuthority authority, CertificateProfile profile) {
+    return new PreparedCertificate(tbs, form, authority, profile, State.LINTED);
   }
 
   /** Only {@link IssuanceRecords} calls this, with what it read back from the record. */
   static PreparedCertificate fromRecord(
       Bytes tbs, SigningAuthority authority, CertificateProfile profile) {
-    return new PreparedCertificate(tbs, authority, profile, State.RECORDED);
+    try {
+      return new PreparedCertificate(
+          tbs, LintCandidate.unsigned(tbs), authority, profile, State.RECORDED);
+    } catch (InvalidCertificateException e) {
+      throw new IllegalStateException("the record of a certificate is damaged", e);
+    }
   }
 
   /** Only {@link IssuanceRecords} calls this, after its transaction is durable. */
@@ -57,6 +70,11 @@ final class PreparedCertificate {
 
   Bytes tbs() {
     return tbs;
+  }
+
+  /** {@return what parsers read in {@link #tbs()}; its signature is none} */
+  SvidCertificate form() {
+    return form;
   }
 
   SigningAuthority authority() {

@@ -7,8 +7,10 @@ import dev.alts.identity.EntityKind;
 import dev.alts.identity.SpiffeId;
 import dev.alts.identity.x509.AltsAttributesExtension;
 import dev.alts.identity.x509.InvalidCertificateException;
+import dev.alts.identity.x509.SvidCertificate;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +36,7 @@ final class ProfileLint {
   private static final Bytes NO_AUTHORITY = Bytes.fromHex("3000");
   private static final Bytes P256_SPKI_PREFIX =
       Bytes.fromHex("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
+  private static final int P256_POINT_BYTES = 64;
   private static final int MAX_BYTES = 4096;
   private static final Set<ASN1ObjectIdentifier> EXTENSIONS =
       Set.of(
@@ -156,14 +159,27 @@ final class ProfileLint {
 
   private ProfileLint() {}
 
-  /** {@return the names of the checks that fail; none: it may be signed} */
-  static List<String> findings(Bytes tbs, CertificateContent content, Duration longest) {
+  /** What became of a signed part. */
+  sealed interface Verdict {
+    /** It may be signed; {@code form} is what parsers read in it. */
+    record Clean(SvidCertificate form) implements Verdict {}
+
+    /** It must not be signed, for these reasons. */
+    record Found(List<String> findings) implements Verdict {}
+  }
+
+  static Verdict judge(Bytes tbs, CertificateContent content, Duration longest) {
     LintCandidate candidate;
     try {
       candidate = LintCandidate.read(tbs, content, longest);
     } catch (InvalidCertificateException | RuntimeException e) {
-      return List.of("readable by strict parsers: " + e.getMessage());
+      return new Verdict.Found(List.of("readable by strict parsers: " + e.getMessage()));
     }
+    List<String> findings = findings(candidate);
+    return findings.isEmpty() ? new Verdict.Clean(candidate.svid()) : new Verdict.Found(findings);
+  }
+
+  private static List<String> findings(LintCandidate candidate) {
     List<String> findings = new ArrayList<>();
     for (Check check : CHECKS) {
       if (!check.holds().test(candidate)) {
@@ -187,8 +203,10 @@ final class ProfileLint {
   }
 
   private static boolean isP256(LintCandidate c) {
-    String spki = c.svid().spki().toHex();
-    return c.svid().spki().length() == 91 && spki.startsWith(P256_SPKI_PREFIX.toHex());
+    ByteBuffer spki = c.svid().spki().asByteBuffer();
+    int prefix = P256_SPKI_PREFIX.length();
+    return spki.remaining() == prefix + P256_POINT_BYTES
+        && spki.slice(0, prefix).equals(P256_SPKI_PREFIX.asByteBuffer());
   }
 
   private static boolean isOfTrustDomain(LintCandidate c) {

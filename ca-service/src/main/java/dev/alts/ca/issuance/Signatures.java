@@ -1,10 +1,10 @@
 package dev.alts.ca.issuance;
 
+import dev.alts.ca.database.SqlArrays;
 import dev.alts.identity.Bytes;
 import java.math.BigInteger;
+import java.sql.PreparedStatement;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,22 +53,34 @@ final class Signatures {
     }
   }
 
+  /**
+   * Not waiting for the disk: what a crash of the database takes with it, a retry signs again, as
+   * after a crash of ours.
+   */
   void save(List<SignedRow> rows) {
-    List<Object[]> arguments = new ArrayList<>();
-    for (SignedRow row : rows) {
-      arguments.add(
-          new Object[] {
-            row.signature().toByteArray(),
-            row.serial().toByteArray(),
-            row.notAfter().atOffset(ZoneOffset.UTC)
-          });
-    }
-    jdbc.batchUpdate(
-        """
-        update certificate set signature = ?
-        where serial = ? and not_after = ? and signature is null
-        """,
-        arguments);
+    jdbc.query(
+        connection -> {
+          PreparedStatement insert =
+              connection.prepareStatement(
+                  """
+                  with at_ease as (
+                    select set_config('synchronous_commit', 'off', true)
+                  ), saved as (
+                    insert into certificate_signature (serial, not_after, signature)
+                    select serial, to_timestamp(not_after), signature
+                    from at_ease, unnest(?::bytea[], ?::bigint[], ?::bytea[])
+                      as signed (serial, not_after, signature)
+                    on conflict (serial) do nothing
+                  )
+                  select 1
+                  """);
+          new SqlArrays<>(connection, insert, rows)
+              .bytes(row -> Bytes.copyOf(row.serial().toByteArray()))
+              .seconds(SignedRow::notAfter)
+              .bytes(SignedRow::signature);
+          return insert;
+        },
+        row -> {});
   }
 
   /** A signature on its way into its row. */

@@ -132,15 +132,15 @@ final class StepwiseIssuance implements IssuanceService {
               .orElseGet(() -> signatures.keepFirst(prepared.tbs(), issuer.sign(prepared, report)));
     }
     // 7. Compare with what was recorded.
-    SvidCertificate certificate = issuer.compare(prepared, signature, report);
-    groupCommit.saveLater(
-        new SignedRow(certificate.x509().getSerialNumber(), certificate.notAfter(), signature));
+    Bytes der = issuer.compare(prepared, signature, report);
+    SvidCertificate form = prepared.form();
+    groupCommit.saveLater(new SignedRow(form.x509().getSerialNumber(), form.notAfter(), signature));
     // 8. Reply, unless the lease ended while we signed.
     if (!lease.allows(epoch)) {
       return leaseLost();
     }
-    IssuedCertificate issued = IssuedCertificate.of(certificate, prepared.profile());
-    report.took(IssuanceStep.REPLY, certificate.der());
+    IssuedCertificate issued = IssuedCertificate.of(der, form, prepared.profile());
+    report.took(IssuanceStep.REPLY, der);
     return new IssuanceOutcome.Issued(issued);
   }
 

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class CallLimits implements ServerInterceptor {
   static final Duration LONGEST_CALL = Duration.ofSeconds(30);
-  private static final int AT_ONCE = 64;
+  private static final int AT_ONCE = 256;
   private static final Duration WAIT = Duration.ofSeconds(2);
 
   private final ScheduledExecutorService timer;

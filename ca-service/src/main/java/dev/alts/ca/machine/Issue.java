@@ -10,8 +10,6 @@ import dev.alts.ca.attestation.MachineAuthentication.Authenticated;
 import dev.alts.ca.audit.AuditEvent;
 import dev.alts.ca.audit.AuditLog;
 import dev.alts.ca.database.DatabaseClock;
-import dev.alts.ca.grants.Grants;
-import dev.alts.ca.grants.LiveGrant;
 import dev.alts.ca.issuance.IssuanceOutcome;
 import dev.alts.ca.issuance.IssuanceService;
 import dev.alts.ca.issuance.IssuedCertificate;
@@ -19,11 +17,14 @@ import dev.alts.ca.machine.IssueDecision.Answered;
 import dev.alts.ca.machine.IssueDecision.ToIssue;
 import dev.alts.ca.resumption.ResumptionKey;
 import dev.alts.ca.resumption.ResumptionKeys;
-import dev.alts.identity.Bytes;
+import dev.alts.ca.resumption.ResumptionKeys.Holder;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /** Certificates for processes of a machine: decide each, issue all together, answer in order. */
@@ -34,7 +35,6 @@ class Issue {
 
   private final IssueDecisions decisions;
   private final IssuanceService issuance;
-  private final Grants grants;
   private final ResumptionKeys resumption;
   private final AuditLog audit;
   private final DatabaseClock databaseClock;
@@ -43,14 +43,12 @@ class Issue {
   Issue(
       IssueDecisions decisions,
       IssuanceService issuance,
-      Grants grants,
       ResumptionKeys resumption,
       AuditLog audit,
       DatabaseClock databaseClock,
       InstantSource clock) {
     this.decisions = decisions;
     this.issuance = issuance;
-    this.grants = grants;
     this.resumption = resumption;
     this.audit = audit;
     this.databaseClock = databaseClock;
@@ -63,27 +61,55 @@ class Issue {
           ApiException.Code.BAD_REQUEST,
           "items: %d (expected: 1 to %d)".formatted(request.getItemsCount(), MAX_ITEMS));
     }
-    List<IssueDecision> decided = new ArrayList<>();
-    for (IssueItem item : request.getItemsList()) {
-      decided.add(
-          quota.take(machine.name().text())
-              ? decisions.decide(machine, item)
-              : IssueDecisions.refused(
-                  Refusal.Reason.QUOTA, "more than %d requests a minute".formatted(PER_MINUTE), 0));
-    }
+    List<IssueDecision> decided = decide(machine, security, request.getItemsList());
     List<ToIssue> toIssue =
         decided.stream().filter(ToIssue.class::isInstance).map(ToIssue.class::cast).toList();
-    Iterator<IssuanceOutcome> issued =
-        issuance.issue(toIssue.stream().map(ToIssue::request).toList()).iterator();
+    List<IssuanceOutcome> issued = issuance.issue(toIssue.stream().map(ToIssue::request).toList());
+    Map<Holder, List<ResumptionKey>> keys = keys(machine, toIssue, issued);
     IssueResponse.Builder response = IssueResponse.newBuilder();
-    for (IssueDecision decision : decided) {
-      response.addOutcomes(
-          switch (decision) {
-            case Answered answered -> record(machine, answered.outcome());
-            case ToIssue wanted -> outcome(machine, security, wanted, issued.next());
-          });
+    try {
+      Iterator<IssuanceOutcome> next = issued.iterator();
+      for (IssueDecision decision : decided) {
+        response.addOutcomes(
+            switch (decision) {
+              case Answered answered -> record(machine, answered.outcome());
+              case ToIssue wanted -> outcome(machine, wanted, next.next(), keys);
+            });
+      }
+    } finally {
+      keys.values().forEach(ofHolder -> ofHolder.forEach(ResumptionKey::close));
     }
     return response.setServerTime(databaseClock.now().getEpochSecond()).build();
+  }
+
+  /** What is above the quota is refused; the rest is decided together. */
+  private List<IssueDecision> decide(
+      Authenticated machine, ChannelSecurity security, List<IssueItem> items) {
+    int within = quota.take(machine.name().text(), items.size());
+    List<IssueDecision> decided =
+        new ArrayList<>(decisions.decide(machine, security.hybrid(), items.subList(0, within)));
+    for (int i = within; i < items.size(); i++) {
+      decided.add(
+          IssueDecisions.refused(
+              Refusal.Reason.QUOTA, "more than %d requests a minute".formatted(PER_MINUTE), 0));
+    }
+    return decided;
+  }
+
+  /** Once for each identity, however many certificates of it the machine asks for. */
+  private Map<Holder, List<ResumptionKey>> keys(
+      Authenticated machine, List<ToIssue> wanted, List<IssuanceOutcome> outcomes) {
+    Set<Holder> holders = new HashSet<>();
+    for (int i = 0; i < wanted.size(); i++) {
+      if (wanted.get(i).resumes() && outcomes.get(i) instanceof IssuanceOutcome.Issued issued) {
+        holders.add(holder(issued.certificate()));
+      }
+    }
+    return holders.isEmpty() ? Map.of() : resumption.handOut(machine.name(), holders);
+  }
+
+  private static Holder holder(IssuedCertificate certificate) {
+    return new Holder(certificate.subject(), certificate.attributes().boundary());
   }
 
   private IssueOutcome record(Authenticated machine, IssueOutcome outcome) {
@@ -98,12 +124,13 @@ class Issue {
   }
 
   private IssueOutcome outcome(
-      Authenticated machine, ChannelSecurity security, ToIssue wanted, IssuanceOutcome outcome) {
+      Authenticated machine,
+      ToIssue wanted,
+      IssuanceOutcome outcome,
+      Map<Holder, List<ResumptionKey>> keys) {
     return switch (outcome) {
       case IssuanceOutcome.Issued issued ->
-          IssueOutcome.newBuilder()
-              .setGrant(grant(machine, security, wanted, issued.certificate()))
-              .build();
+          IssueOutcome.newBuilder().setGrant(grant(wanted, issued.certificate(), keys)).build();
       case IssuanceOutcome.Refused refused ->
           record(
               machine,
@@ -124,52 +151,16 @@ class Issue {
     };
   }
 
-  private Grant grant(
-      Authenticated machine,
-      ChannelSecurity security,
-      ToIssue wanted,
-      IssuedCertificate certificate) {
-    boolean resumes = certificate.profile().mayDelegate() && security.hybrid();
-    grants.record(
-        new LiveGrant(
-            certificate.attributes().revocationId(),
-            machine.name(),
-            certificate.subject(),
-            certificate.attributes().boundary(),
-            wanted.chosen().rule(),
-            wanted.decision().ruleVersion(),
-            question(wanted.item()),
-            resumes,
-            certificate.attributes().issuedAt(),
-            certificate.notAfter()));
+  private static Grant grant(
+      ToIssue wanted, IssuedCertificate certificate, Map<Holder, List<ResumptionKey>> keys) {
     Grant.Builder grant =
         IssueDecisions.grant(wanted.decision())
             .setCertificate(WireCertificates.toWire(certificate));
-    if (resumes) {
-      addResumptionKeys(machine, certificate, grant);
-    }
-    return grant.build();
-  }
-
-  /** What the machine said and asked for, without what only this request is about. */
-  private static Bytes question(IssueItem item) {
-    return Bytes.copyOf(
-        IssueItem.newBuilder()
-            .addAllFacts(item.getFactsList())
-            .addAllUnavailable(item.getUnavailableList())
-            .setSpiffeId(item.getSpiffeId())
-            .build()
-            .toByteArray());
-  }
-
-  private void addResumptionKeys(
-      Authenticated machine, IssuedCertificate certificate, Grant.Builder grant) {
-    ResumptionKeys.Holder holder =
-        new ResumptionKeys.Holder(certificate.subject(), certificate.attributes().boundary());
-    for (ResumptionKey key : resumption.handOut(machine.name(), holder)) {
-      try (key) {
+    if (wanted.resumes()) {
+      for (ResumptionKey key : keys.getOrDefault(holder(certificate), List.of())) {
         grant.addResumptionKeys(WireCertificates.toWire(key));
       }
     }
+    return grant.build();
   }
 }

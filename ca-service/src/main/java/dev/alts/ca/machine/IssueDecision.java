@@ -11,11 +11,16 @@ sealed interface IssueDecision {
   /** The answer is known: a refusal, or the machine's own identity, which needs no certificate. */
   record Answered(IssueOutcome outcome) implements IssueDecision {}
 
-  /** A certificate is to be issued. */
+  /**
+   * A certificate is to be issued.
+   *
+   * @param resumes whether resumption keys go with it
+   */
   record ToIssue(
       IssueItem item,
       PolicyDecision.Granted decision,
       GrantedIdentity chosen,
+      boolean resumes,
       CertificateRequest request)
       implements IssueDecision {}
 }

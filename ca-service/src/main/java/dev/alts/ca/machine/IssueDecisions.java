@@ -8,18 +8,25 @@ import dev.alts.api.machine.v1.IssueOutcome;
 import dev.alts.api.machine.v1.Refusal;
 import dev.alts.ca.attestation.MachineAuthentication.Authenticated;
 import dev.alts.ca.configuration.CaSettings;
-import dev.alts.ca.grants.Grants;
+import dev.alts.ca.grants.IdentityCap;
 import dev.alts.ca.issuance.CertificateProfile;
 import dev.alts.ca.issuance.CertificateRequest;
 import dev.alts.ca.issuance.IdempotencyKey;
 import dev.alts.ca.issuance.IssuanceAuthorization;
+import dev.alts.ca.machine.IssueDecision.ToIssue;
 import dev.alts.ca.policy.FactBindings;
 import dev.alts.ca.policy.IdentityRules;
 import dev.alts.ca.policy.PolicyDecision;
 import dev.alts.ca.policy.RuleSet;
 import dev.alts.ca.revocation.RevocationService;
+import dev.alts.identity.Bytes;
+import dev.alts.identity.SpiffeId;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /** Decides, item by item, what a machine gets for its processes. Issues nothing. */
@@ -30,14 +37,14 @@ class IssueDecisions {
   private final CaSettings settings;
   private final IdentityRules rules;
   private final RevocationService revocation;
-  private final Grants grants;
+  private final IdentityCap cap;
 
   IssueDecisions(
-      CaSettings settings, IdentityRules rules, RevocationService revocation, Grants grants) {
+      CaSettings settings, IdentityRules rules, RevocationService revocation, IdentityCap cap) {
     this.settings = settings;
     this.rules = rules;
     this.revocation = revocation;
-    this.grants = grants;
+    this.cap = cap;
   }
 
   /**
@@ -57,7 +64,42 @@ class IssueDecisions {
                 WireFacts.unavailable(item.getUnavailableList())));
   }
 
-  IssueDecision decide(Authenticated machine, IssueItem item) {
+  /**
+   * {@return what each item comes to, in order}
+   *
+   * @param hybrid whether the answer may carry resumption keys
+   */
+  List<IssueDecision> decide(Authenticated machine, boolean hybrid, List<IssueItem> items) {
+    List<IssueDecision> decided =
+        items.stream().map(item -> decide(machine, hybrid, item)).toList();
+    Set<SpiffeId> identities =
+        decided.stream()
+            .filter(ToIssue.class::isInstance)
+            .map(decision -> ((ToIssue) decision).chosen().spiffeId())
+            .collect(Collectors.toSet());
+    Map<SpiffeId, String> bans = identities.isEmpty() ? Map.of() : revocation.bans(identities);
+    return bans.isEmpty()
+        ? decided
+        : decided.stream().map(decision -> unlessBanned(decision, bans)).toList();
+  }
+
+  private static IssueDecision unlessBanned(IssueDecision decision, Map<SpiffeId, String> bans) {
+    return switch (decision) {
+      case IssueDecision.Answered answered -> answered;
+      case ToIssue wanted -> {
+        SpiffeId identity = wanted.chosen().spiffeId();
+        String ban = bans.get(identity);
+        yield ban == null
+            ? wanted
+            : refused(
+                Refusal.Reason.BANNED,
+                "%s is banned: %s".formatted(identity, ban),
+                wanted.decision().ruleVersion());
+      }
+    };
+  }
+
+  private IssueDecision decide(Authenticated machine, boolean hybrid, IssueItem item) {
     PolicyDecision decision;
     CertificateProfile profile;
     IdempotencyKey key;
@@ -72,9 +114,12 @@ class IssueDecisions {
     return switch (decision) {
       case PolicyDecision.Refused refused ->
           refused(Refusal.Reason.NO_RULE_MATCHES, refused.explanation(), refused.ruleVersion());
-      case PolicyDecision.Granted granted -> choose(machine, item, granted, profile, key);
+      case PolicyDecision.Granted granted ->
+          choose(machine, hybrid, item, granted, new Wanted(profile, key));
     };
   }
+
+  private record Wanted(CertificateProfile profile, IdempotencyKey key) {}
 
   /** No default: a use that a later version invents is refused here (abuse case 8). */
   private static CertificateProfile profile(IssueItem item) {
@@ -90,10 +135,10 @@ class IssueDecisions {
 
   private IssueDecision choose(
       Authenticated machine,
+      boolean hybrid,
       IssueItem item,
       PolicyDecision.Granted granted,
-      CertificateProfile profile,
-      IdempotencyKey key) {
+      Wanted wanted) {
     Optional<dev.alts.ca.policy.GrantedIdentity> chosen =
         granted.identities().stream()
             .filter(identity ->
@@ -115,44 +160,58 @@ class IssueDecisions {
     if (identity.ofMachine()) {
       return new IssueDecision.Answered(IssueOutcome.newBuilder().setGrant(grant(granted)).build());
     }
-    Optional<String> ban = revocation.banReason(identity.spiffeId());
-    if (ban.isPresent()) {
-      return refused(
-          Refusal.Reason.BANNED,
-          "%s is banned: %s".formatted(identity.spiffeId(), ban.get()),
-          granted.ruleVersion());
-    }
-    if (grants.countIdentities(machine.name()) >= MAX_IDENTITIES
-        && grants.ofIdentity(identity.spiffeId()).stream()
-            .noneMatch(live -> live.machine().equals(machine.name()))) {
+    if (!cap.permits(machine.name(), identity.spiffeId())) {
       return refused(
           Refusal.Reason.QUOTA,
           "the machine holds %d identities already".formatted(MAX_IDENTITIES),
           granted.ruleVersion());
     }
-    return new IssueDecision.ToIssue(
-        item, granted, identity, request(machine, item, granted, identity, profile, key));
+    GrantRecorder.Granted attachment =
+        new GrantRecorder.Granted(
+            machine.name(),
+            identity.rule(),
+            granted.ruleVersion(),
+            question(item),
+            wanted.profile().mayDelegate() && hybrid);
+    return new ToIssue(
+        item,
+        granted,
+        identity,
+        attachment.resumes(),
+        request(
+            machine, WireCertificates.bytes(item.getPublicKey()), identity, wanted, attachment));
   }
 
   private CertificateRequest request(
       Authenticated machine,
-      IssueItem item,
-      PolicyDecision.Granted granted,
+      Bytes publicKey,
       dev.alts.ca.policy.GrantedIdentity identity,
-      CertificateProfile profile,
-      IdempotencyKey key) {
+      Wanted wanted,
+      GrantRecorder.Granted attachment) {
     Duration limit = settings.lifetimes().workloadLimit();
     return new CertificateRequest(
-        key,
+        wanted.key(),
         new IssuanceAuthorization.RuleDecision(
             identity.spiffeId(),
             machine.name().text(),
             identity.clearBoundary() ? "" : machine.properties().boundary(),
             identity.rule(),
-            granted.ruleVersion()),
-        profile,
-        WireCertificates.bytes(item.getPublicKey()),
-        identity.ttl().compareTo(limit) > 0 ? limit : identity.ttl());
+            attachment.ruleVersion()),
+        wanted.profile(),
+        publicKey,
+        identity.ttl().compareTo(limit) > 0 ? limit : identity.ttl(),
+        attachment);
+  }
+
+  /** What the machine said and asked for, without what only this request is about. */
+  private static Bytes question(IssueItem item) {
+    return Bytes.copyOf(
+        IssueItem.newBuilder()
+            .addAllFacts(item.getFactsList())
+            .addAllUnavailable(item.getUnavailableList())
+            .setSpiffeId(item.getSpiffeId())
+            .build()
+            .toByteArray());
   }
 
   /** {@return a grant that lists everything that the facts give, without a certificate} */

@@ -33,14 +33,15 @@ final class IssueQuota {
     this.clock = clock;
   }
 
-  /** {@return whether one more is within the quota of {@code machine}} */
-  synchronized boolean take(String machine) {
+  /** {@return how many of {@code wanted} are within the quota of {@code machine}} */
+  synchronized int take(String machine, int wanted) {
     Instant now = clock.instant();
     Bucket bucket = buckets.getOrDefault(machine, new Bucket(perMinute, now));
     Duration passed = Duration.between(bucket.at(), now);
     double refilled = passed.isNegative() ? 0 : passed.toMillis() * perMinute / 60_000.0;
     double left = Math.min(perMinute, bucket.left() + refilled);
-    buckets.put(machine, new Bucket(left < 1 ? left : left - 1, now));
-    return left >= 1;
+    int taken = (int) Math.min(wanted, Math.floor(left));
+    buckets.put(machine, new Bucket(left - taken, now));
+    return taken;
   }
 }

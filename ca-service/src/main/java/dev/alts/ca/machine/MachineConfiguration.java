@@ -2,7 +2,9 @@ package dev.alts.ca.machine;
 
 import dev.alts.ca.authority.JwtAuthorities;
 import dev.alts.ca.authority.TrustDocuments;
+import dev.alts.ca.grants.GrantRows;
 import dev.alts.ca.grants.Grants;
+import dev.alts.ca.grants.IdentityCap;
 import dev.alts.ca.issuance.IssuanceRequests;
 import dev.alts.ca.jwt.JwtBundles;
 import dev.alts.ca.jwt.JwtSvids;
@@ -21,6 +23,7 @@ import dev.alts.ca.watch.WatchHub;
 import dev.alts.ca.watch.WatchLog;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
+import java.time.InstantSource;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
@@ -77,6 +80,11 @@ class MachineConfiguration {
       rules.reload();
       hub.lookedElsewhere();
     };
+  }
+
+  @Bean
+  IdentityCap identityCap(GrantRows grants, InstantSource clock) {
+    return new IdentityCap(grants, IssueDecisions.MAX_IDENTITIES, clock);
   }
 
   @Bean

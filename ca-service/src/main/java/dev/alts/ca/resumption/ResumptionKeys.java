@@ -3,14 +3,21 @@ package dev.alts.ca.resumption;
 import dev.alts.api.machine.v1.IdentityResumptionKeys;
 import dev.alts.api.machine.v1.WatchResponse;
 import dev.alts.ca.attestation.MachineName;
+import dev.alts.ca.database.DatabaseClock;
+import dev.alts.ca.resumption.Handouts.Generation;
+import dev.alts.ca.resumption.Handouts.Handout;
 import dev.alts.ca.watch.WatchLog;
 import dev.alts.ca.watch.WatchTopic;
 import dev.alts.identity.SpiffeId;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -26,39 +33,62 @@ public class ResumptionKeys {
   private final TransactionTemplate transactions;
   private final ResumptionRoots roots;
   private final WatchLog watch;
+  private final Handing handing;
 
-  public ResumptionKeys(
-      JdbcClient jdbc, TransactionTemplate transactions, ResumptionRoots roots, WatchLog watch) {
+  ResumptionKeys(
+      JdbcClient jdbc,
+      TransactionTemplate transactions,
+      ResumptionRoots roots,
+      WatchLog watch,
+      Handing handing) {
     this.jdbc = jdbc;
     this.transactions = transactions;
     this.roots = roots;
     this.watch = watch;
+    this.handing = handing;
   }
+
+  /** What handing out works with. */
+  record Handing(RecentRoots roots, Handouts handouts, DatabaseClock clock) {}
 
   /** An identity within a boundary: what a resumption key is for. */
   public record Holder(SpiffeId identity, String boundary) {}
 
-  private record Generation(int number, Instant createdAt) {}
+  /** As {@link #handOut(MachineName, Set)} for one. */
+  public List<ResumptionKey> handOut(MachineName machine, Holder holder) {
+    return handOut(machine, Set.of(holder)).getOrDefault(holder, List.of());
+  }
 
   /**
-   * {@return the keys of {@code holder}, newest first, for {@code machine} to keep}
+   * {@return the keys of each holder, newest first, for {@code machine} to keep}
    *
    * <p>They must cross a network only over a hybrid key exchange; that is the caller's part. The
-   * caller closes them.
+   * caller closes them. Not within a transaction of the caller's.
    */
-  public List<ResumptionKey> handOut(MachineName machine, Holder holder) {
-    return transactions.execute(status -> {
-      Instant now = now();
-      ResumptionPeriod period = ResumptionPeriod.at(now);
-      rememberHandout(machine, holder, period.opensUntil());
-      Generation generation = generationOf(holder);
-      List<ResumptionKey> keys = new ArrayList<>();
-      try (ResumptionRoots.Root root = roots.drawn(period)) {
-        keys.add(key(root, holder, generation, period));
-      }
-      previous(holder, generation, period.previous()).ifPresent(keys::add);
-      return keys;
-    });
+  public Map<Holder, List<ResumptionKey>> handOut(MachineName machine, Set<Holder> holders) {
+    ResumptionPeriod period = ResumptionPeriod.at(handing.clock().now());
+    Map<Handout, Generation> generations =
+        handing
+            .handouts()
+            .remembered(
+                holders.stream()
+                    .map(holder -> new Handout(machine, holder, period.opensUntil()))
+                    .collect(Collectors.toSet()));
+    Map<Holder, List<ResumptionKey>> keys = new HashMap<>();
+    for (Holder holder : holders) {
+      Handout handout = new Handout(machine, holder, period.opensUntil());
+      keys.put(holder, keys(holder, generations.getOrDefault(handout, Generation.FIRST), period));
+    }
+    return keys;
+  }
+
+  private List<ResumptionKey> keys(Holder holder, Generation generation, ResumptionPeriod period) {
+    List<ResumptionKey> keys = new ArrayList<>();
+    try (ResumptionRoots.Root root = handing.roots().drawn(period)) {
+      keys.add(key(root, holder, generation, period));
+    }
+    previous(holder, generation, period.previous()).ifPresent(keys::add);
+    return keys;
   }
 
   /** Nobody sealed anything with a generation that began after its period ended. */
@@ -67,7 +97,7 @@ public class ResumptionKeys {
     if (!generation.createdAt().isBefore(period.sealsUntil())) {
       return Optional.empty();
     }
-    Optional<ResumptionRoots.Root> found = roots.find(period);
+    Optional<ResumptionRoots.Root> found = handing.roots().find(period);
     if (found.isEmpty()) {
       return Optional.empty();
     }
@@ -88,34 +118,6 @@ public class ResumptionKeys {
         generation.number(),
         createdAt,
         period);
-  }
-
-  private Generation generationOf(Holder holder) {
-    return jdbc.sql(
-            """
-            SELECT generation, created_at FROM resumption_generation
-            WHERE spiffe_id = :id AND boundary = :boundary\
-            """)
-        .param("id", holder.identity().toString())
-        .param("boundary", holder.boundary())
-        .query((row, number) ->
-            new Generation(row.getInt("generation"), row.getTimestamp("created_at").toInstant()))
-        .optional()
-        .orElse(new Generation(0, Instant.EPOCH));
-  }
-
-  private void rememberHandout(MachineName machine, Holder holder, Instant opensUntil) {
-    jdbc.sql(
-            """
-            INSERT INTO resumption_handout (machine, spiffe_id, boundary, opens_until)
-            VALUES (:machine, :id, :boundary, :until)
-            ON CONFLICT (machine, spiffe_id, boundary) DO UPDATE SET opens_until = EXCLUDED.opens_until\
-            """)
-        .param("machine", machine.text())
-        .param("id", holder.identity().toString())
-        .param("boundary", holder.boundary())
-        .param("until", Timestamp.from(opensUntil))
-        .update();
   }
 
   /** {@return what {@code machine} was given keys of that may still open something} */
@@ -210,6 +212,7 @@ public class ResumptionKeys {
       ResumptionPeriod period = ResumptionPeriod.at(now);
       jdbc.sql("LOCK TABLE resumption_root IN SHARE ROW EXCLUSIVE MODE").update();
       roots.eraseExpired(now);
+      handing.roots().forgetBefore(period.previous());
       jdbc.sql("DELETE FROM resumption_handout WHERE opens_until < clock_timestamp()").update();
       Optional<ResumptionRoots.Root> started = roots.find(period);
       started.ifPresent(ResumptionRoots.Root::close);

@@ -46,6 +46,10 @@ public class ResumptionRoots {
       return createdAt;
     }
 
+    Root copy() {
+      return new Root(SecretBytes.adopt(secret.exposeCopy()), createdAt);
+    }
+
     @Override
     public void close() {
       secret.close();

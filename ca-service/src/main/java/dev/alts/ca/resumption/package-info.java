@@ -6,7 +6,7 @@
  * ticket or a rule. Start reading at {@link dev.alts.ca.resumption.ResumptionKeys}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"attestation", "authority", "watch"})
+@ApplicationModule(allowedDependencies = {"attestation", "authority", "database", "watch"})
 package dev.alts.ca.resumption;
 
 import org.jspecify.annotations.NullMarked;

@@ -6,6 +6,7 @@ import dev.alts.ca.attestation.MachineName;
 import dev.alts.ca.attestation.MachineRegistry;
 import dev.alts.ca.audit.AuditEvent;
 import dev.alts.ca.audit.AuditLog;
+import dev.alts.ca.database.GatheredLookups;
 import dev.alts.ca.grants.GrantChange;
 import dev.alts.ca.grants.Grants;
 import dev.alts.ca.grants.LiveGrant;
@@ -18,7 +19,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -37,6 +40,7 @@ public class RevocationService {
   private final Holdings holdings;
   private final AuditLog audit;
   private final RevocationTimes times;
+  private final GatheredLookups<SpiffeId, String> bans;
 
   RevocationService(
       RevocationStore store,
@@ -51,6 +55,7 @@ public class RevocationService {
     this.holdings = holdings;
     this.audit = audit;
     this.times = times;
+    this.bans = new GatheredLookups<>(store::banReasons);
   }
 
   /** Everything that a revocation reaches beyond the list. */
@@ -226,8 +231,8 @@ public class RevocationService {
     return store.bans();
   }
 
-  /** {@return why {@code id} must not be issued, or empty if it may} */
-  public Optional<String> banReason(SpiffeId id) {
-    return store.banReason(id);
+  /** {@return which of these identities must not be issued now, and why; perhaps others too} */
+  public Map<SpiffeId, String> bans(Set<SpiffeId> ids) {
+    return bans.findAll(ids);
   }
 }

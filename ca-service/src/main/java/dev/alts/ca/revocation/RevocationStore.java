@@ -6,8 +6,11 @@ import dev.alts.wire.handshake.v1.RevocationEntry;
 import dev.alts.wire.handshake.v1.SignedDocument;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -118,11 +121,15 @@ class RevocationStore {
         .list();
   }
 
-  Optional<String> banReason(SpiffeId id) {
-    return jdbc.sql("SELECT reason FROM banned_identity WHERE spiffe_id = :id")
-        .param("id", id.toString())
-        .query(String.class)
-        .optional();
+  /** {@return of these identities the banned ones, and why they are} */
+  Map<SpiffeId, String> banReasons(Set<SpiffeId> ids) {
+    Map<SpiffeId, String> reasons = new HashMap<>();
+    jdbc.sql("SELECT spiffe_id, reason FROM banned_identity WHERE spiffe_id = ANY(:ids)")
+        .param("ids", ids.stream().map(SpiffeId::toString).toArray(String[]::new))
+        .query((row, number) ->
+            reasons.put(SpiffeId.parse(row.getString("spiffe_id")), row.getString("reason")))
+        .list();
+    return reasons;
   }
 
   Instant now() {

@@ -12,6 +12,7 @@
       "audit",
       "authority",
       "configuration",
+      "database",
       "grants",
       "resumption",
       "watch"

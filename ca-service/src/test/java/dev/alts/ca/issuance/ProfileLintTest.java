@@ -80,7 +80,7 @@ class ProfileLintTest {
   void whatTheBuilderMakesPasses() {
     CertificateContent content = content();
 
-    assertThat(ProfileLint.findings(CertificateBuilder.build(content), content, LONGEST)).isEmpty();
+    assertThat(findings(CertificateBuilder.build(content), content, LONGEST)).isEmpty();
     assertThat(ProfileLint.names()).hasSizeGreaterThanOrEqualTo(25).doesNotHaveDuplicates();
   }
 
@@ -288,9 +288,49 @@ class ProfileLintTest {
     Map<String, ASN1Encodable> fields = fieldsOf(CertificateBuilder.build(content));
     breakIt.accept(fields);
 
-    List<String> findings = ProfileLint.findings(encode(fields), content, LONGEST);
+    List<String> findings = findings(encode(fields), content, LONGEST);
 
     assertThat(findings).as(error).anyMatch(finding -> finding.startsWith(check));
+  }
+
+  @Test
+  void builderWritesTheSameBytesAsALibrary() {
+    CertificateContent content = content();
+    for (Instant notAfter :
+        List.of(
+            content.notAfter(),
+            Instant.parse("2049-12-31T23:59:59Z"),
+            Instant.parse("2050-01-01T00:00:00Z"))) {
+      for (String path : List.of("/a", "/" + "long-segment/".repeat(20) + "end")) {
+        for (String boundary : List.of("", "rack-7", "b".repeat(63))) {
+          CertificateContent varied = varied(content, path, boundary, notAfter);
+
+          assertThat(CertificateBuilder.build(varied))
+              .as("%s in \"%s\" until %s", path, boundary, notAfter)
+              .isEqualTo(BouncyCastleBuilder.build(varied));
+        }
+      }
+    }
+  }
+
+  private static CertificateContent varied(
+      CertificateContent content, String path, String boundary, Instant notAfter) {
+    AltsAttributes attributes = content.attributes();
+    return new CertificateContent(
+        content.serial(),
+        content.issuer(),
+        SpiffeId.of(CaCore.DOMAIN, path),
+        content.profile(),
+        new AltsAttributes(
+            attributes.kind(),
+            boundary,
+            attributes.machine(),
+            attributes.revocationId(),
+            attributes.issuedAt(),
+            attributes.mayDelegate()),
+        content.spki(),
+        content.notBefore(),
+        notAfter);
   }
 
   @Test
@@ -301,9 +341,7 @@ class ProfileLintTest {
     for (int bit = 0; bit < good.length * 8; bit++) {
       byte[] flipped = good.clone();
       flipped[bit / 8] ^= (byte) (1 << (bit % 8));
-      assertThat(ProfileLint.findings(Bytes.copyOf(flipped), content, LONGEST))
-          .as("bit %d", bit)
-          .isNotEmpty();
+      assertThat(findings(Bytes.copyOf(flipped), content, LONGEST)).as("bit %d", bit).isNotEmpty();
     }
   }
 
@@ -322,9 +360,7 @@ class ProfileLintTest {
             content.notBefore(),
             content.notAfter());
 
-    assertThat(
-            ProfileLint.findings(
-                CertificateBuilder.build(withAuthoritysKey), withAuthoritysKey, LONGEST))
+    assertThat(findings(CertificateBuilder.build(withAuthoritysKey), withAuthoritysKey, LONGEST))
         .contains("public key is not the authority's");
   }
 
@@ -448,5 +484,12 @@ class ProfileLintTest {
   @Test
   void keyIdentifierIsOfTheKey() {
     assertThat(KeyIdentifier.of(CaCore.newSpki()).length()).isEqualTo(20);
+  }
+
+  private static List<String> findings(Bytes tbs, CertificateContent content, Duration longest) {
+    return switch (ProfileLint.judge(tbs, content, longest)) {
+      case ProfileLint.Verdict.Clean _ -> List.of();
+      case ProfileLint.Verdict.Found found -> found.findings();
+    };
   }
 }

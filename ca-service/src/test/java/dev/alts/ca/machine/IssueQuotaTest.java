@@ -14,23 +14,23 @@ class IssueQuotaTest {
   @Test
   void machineThatAsksTooOftenWaitsAndOthersDoNot() {
     for (int i = 0; i < 60; i++) {
-      assertThat(quota.take("wild")).isTrue();
+      assertThat(quota.take("wild", 1)).isOne();
     }
 
-    assertThat(quota.take("wild")).isFalse();
-    assertThat(quota.take("calm")).isTrue();
+    assertThat(quota.take("wild", 1)).isZero();
+    assertThat(quota.take("calm", 1)).isOne();
     clock.advance(Duration.ofSeconds(1));
-    assertThat(quota.take("wild")).isTrue();
-    assertThat(quota.take("wild")).isFalse();
+    assertThat(quota.take("wild", 1)).isOne();
+    assertThat(quota.take("wild", 1)).isZero();
   }
 
   @Test
   void clockThatGoesBackGivesNothing() {
     for (int i = 0; i < 60; i++) {
-      quota.take("wild");
+      quota.take("wild", 1);
     }
     clock.advance(Duration.ofHours(-1));
 
-    assertThat(quota.take("wild")).isFalse();
+    assertThat(quota.take("wild", 1)).isZero();
   }
 }

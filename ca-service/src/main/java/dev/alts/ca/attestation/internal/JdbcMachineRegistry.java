@@ -19,8 +19,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
@@ -37,10 +39,12 @@ class JdbcMachineRegistry implements MachineRegistry {
       """;
 
   private final JdbcClient jdbc;
+  private final Authentications authentications;
   private final AuditLog audit;
 
-  JdbcMachineRegistry(JdbcClient jdbc, AuditLog audit) {
+  JdbcMachineRegistry(JdbcClient jdbc, JdbcTemplate arrays, AuditLog audit) {
     this.jdbc = jdbc;
+    this.authentications = new Authentications(arrays);
     this.audit = audit;
   }
 
@@ -154,76 +158,9 @@ class JdbcMachineRegistry implements MachineRegistry {
   }
 
   @Override
+  @Transactional(propagation = Propagation.SUPPORTS)
   public MachineAuthentication authenticate(Bytes certificateSha256) {
-    Optional<Shown> shown =
-        jdbc.sql(
-                """
-                SELECT m.name, m.boundary, m.attestor, m.lineage, c.generation,
-                    m.banned_at IS NOT NULL AS banned, m.ban_reason, m.attested_at,
-                    m.confirmed_generation < c.generation
-                        OR m.last_seen < clock_timestamp() - interval '1 minute' AS stale
-                FROM machine_certificate c JOIN machine m ON m.name = c.machine
-                WHERE c.sha256 = :sha256 AND c.lineage = m.lineage AND NOT c.may_delegate
-                    AND c.not_after > clock_timestamp()\
-                """)
-            .param("sha256", certificateSha256.toByteArray())
-            .query(JdbcMachineRegistry::shown)
-            .optional();
-    if (shown.isEmpty()) {
-      return new MachineAuthentication.Unknown();
-    }
-    Shown found = shown.get();
-    MachineName name = new MachineName(found.name());
-    if (found.banned()) {
-      return new MachineAuthentication.Banned(name, found.banReason());
-    }
-    if (found.stale()) {
-      confirm(found);
-    }
-    return new MachineAuthentication.Authenticated(
-        name,
-        new MachineProperties(found.boundary(), labels(found.name())),
-        found.attestor(),
-        found.lineage(),
-        found.generation(),
-        found.attestedAt());
-  }
-
-  private record Shown(
-      String name,
-      String boundary,
-      String attestor,
-      int lineage,
-      int generation,
-      boolean banned,
-      String banReason,
-      Instant attestedAt,
-      boolean stale) {}
-
-  private static Shown shown(ResultSet row, int number) throws SQLException {
-    return new Shown(
-        row.getString("name"),
-        row.getString("boundary"),
-        row.getString("attestor"),
-        row.getInt("lineage"),
-        row.getInt("generation"),
-        row.getBoolean("banned"),
-        row.getString("ban_reason"),
-        row.getTimestamp("attested_at").toInstant(),
-        row.getBoolean("stale"));
-  }
-
-  private void confirm(Shown shown) {
-    jdbc.sql(
-            """
-            UPDATE machine SET last_seen = clock_timestamp(),
-                confirmed_generation = greatest(confirmed_generation, :generation)
-            WHERE name = :name AND lineage = :lineage\
-            """)
-        .param("name", shown.name())
-        .param("lineage", shown.lineage())
-        .param("generation", shown.generation())
-        .update();
+    return authentications.of(certificateSha256);
   }
 
   @Override

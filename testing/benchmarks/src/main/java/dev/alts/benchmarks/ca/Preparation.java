@@ -1,0 +1,68 @@
+package dev.alts.benchmarks.ca;
+
+import dev.alts.identity.Bytes;
+import dev.alts.identity.crypto.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes a rule and join tokens into the database of a stopped CA: what an admin would do, without
+ * a request for each of a thousand machines.
+ */
+final class Preparation {
+  private static final byte[] TOKEN_LABEL =
+      "ALTS/1 join token\0".getBytes(StandardCharsets.US_ASCII);
+
+  private Preparation() {}
+
+  /** Every machine gets one identity for each user ID that it names. */
+  static void rule(PostgresServer postgres, String database) throws SQLException {
+    postgres.execute(
+        database,
+        """
+        insert into rule_set (version, author, reason)
+          select coalesce(max(version), 0) + 1, 'bench', 'bench' from rule_set;
+        insert into identity_rule (version, name, condition, identity, use_machine_identity, ttl,
+          hint, priority, clear_boundary, allow_any_machine)
+        select max(version), 'web', 'machine.labels.env == "bench" && workload.unix.uid >= 1000',
+          '/bench/{machine.name}/{workload.unix.uid}', false, '1h', '', 10, false, false
+        from rule_set
+        """);
+  }
+
+  /** {@return the secrets of one new token for each of {@code count} machines} */
+  static List<Bytes> tokens(PostgresServer postgres, String database, int count)
+      throws SQLException {
+    SecureRandom random = new SecureRandom();
+    List<Bytes> secrets = new ArrayList<>();
+    try (Connection connection = postgres.connect(database);
+        PreparedStatement token =
+            connection.prepareStatement(
+                """
+                with token as (
+                  insert into join_token (secret_sha256, machine, boundary, created_by, expires_at)
+                  values (?, ?, 'rack-1', 'bench', clock_timestamp() + interval '1 hour')
+                  returning id)
+                insert into join_token_label (token_id, key, value)
+                select id, 'env', 'bench' from token
+                """)) {
+      connection.setAutoCommit(false);
+      for (int i = 0; i < count; i++) {
+        byte[] secret = new byte[32];
+        random.nextBytes(secret);
+        secrets.add(Bytes.copyOf(secret));
+        token.setBytes(1, Sha256.of(TOKEN_LABEL, secret).toByteArray());
+        token.setString(2, "bench-" + i);
+        token.addBatch();
+      }
+      token.executeBatch();
+      connection.commit();
+    }
+    return secrets;
+  }
+}
