@@ -1,6 +1,8 @@
 package dev.alts.ca.audit;
 
+import dev.alts.ca.database.SqlArrays;
 import dev.alts.identity.Bytes;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -70,7 +72,7 @@ final class JdbcAuditLog implements AuditLog {
     if (head == null || head.closed()) {
       throw new AuditFailedException("this replica's audit chain was closed", null);
     }
-    List<Object[]> rows = new ArrayList<>();
+    List<Row> rows = new ArrayList<>();
     long sequence = head.nextSequence();
     Bytes hash = head.hash();
     OffsetDateTime recordedAt = head.now().atOffset(ZoneOffset.UTC);
@@ -78,20 +80,40 @@ final class JdbcAuditLog implements AuditLog {
       String type = AuditText.typeOf(event);
       String body = AuditText.bodyOf(event);
       hash = AuditChain.next(hash, sequence, head.now(), type, body);
-      rows.add(new Object[] {chainId, sequence, recordedAt, type, body, hash.toByteArray()});
+      rows.add(new Row(sequence, type, body, hash));
       sequence++;
     }
-    jdbc.batchUpdate(
-        """
-        insert into audit_event (chain_id, sequence, recorded_at, type, body, hash)
-        values (?, ?, ?, ?, ?, ?)
-        """,
-        rows);
+    insert(chainId, recordedAt, rows);
     jdbc.update(
         "update audit_chain set next_sequence = ?, head = ? where chain_id = ?",
         sequence,
         hash.toByteArray(),
         chainId);
+  }
+
+  /** An event in its place of the chain. */
+  private record Row(long sequence, String type, String body, Bytes hash) {}
+
+  private void insert(long chainId, OffsetDateTime recordedAt, List<Row> rows) {
+    jdbc.update(connection -> {
+      PreparedStatement insert =
+          connection.prepareStatement(
+              """
+              insert into audit_event (sequence, type, body, hash, chain_id, recorded_at)
+              select sequence, type, body, hash, ?, ?
+              from unnest(?::bigint[], ?::text[], ?::text[], ?::bytea[])
+                as event (sequence, type, body, hash)
+              """);
+      insert.setLong(1, chainId);
+      insert.setObject(2, recordedAt);
+      new SqlArrays<>(connection, insert, rows)
+          .after(2)
+          .numbers(Row::sequence)
+          .texts(Row::type)
+          .texts(Row::body)
+          .bytes(Row::hash);
+      return insert;
+    });
   }
 
   private long chainId(Purpose purpose) {

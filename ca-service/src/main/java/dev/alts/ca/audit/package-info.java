@@ -6,7 +6,7 @@
  * dev.alts.ca.audit.AuditLog}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {})
+@ApplicationModule(allowedDependencies = {"database"})
 package dev.alts.ca.audit;
 
 import org.jspecify.annotations.NullMarked;

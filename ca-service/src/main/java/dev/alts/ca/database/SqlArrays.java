@@ -26,6 +26,12 @@ public final class SqlArrays<R> {
     this.rows = List.copyOf(rows);
   }
 
+  /** Leaves the first parameters to the caller. */
+  public SqlArrays<R> after(int parameters) {
+    index = parameters;
+    return this;
+  }
+
   /** The next parameter: {@code bytea[]}. */
   public SqlArrays<R> bytes(Function<R, Bytes> column) throws SQLException {
     return bind(

@@ -1,62 +1,120 @@
 package dev.alts.benchmarks.ca;
 
 import dev.alts.api.machine.v1.CertificateUse;
+import dev.alts.identity.Bytes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Runs everything and writes docs/benchmarks/ca.md and ca.json. */
+/** Measures the CA and whoever can be had beside it; writes docs/benchmarks/ca.md and ca.json. */
 public final class CaBench {
   private static final String DATABASE = "ca";
+  private static final int MANY_ROWS = Integer.getInteger("alts.bench.rows", 1_000_000);
+  private static final int MACHINES = Integer.getInteger("alts.bench.machines", 500);
+  private static final Duration TIME = seconds("alts.bench.seconds", 20);
+  private static final Duration WARM_UP = seconds("alts.bench.warm-up-seconds", 30);
 
-  private CaBench() {}
+  /** Certificates that are asked for in one call, and calls in flight. */
+  private static final List<int[]> SHAPES = List.of(new int[] {1, 200}, new int[] {10, 100});
 
-  /** Arguments: root of the repository, working directory. */
+  private final Path work;
+  private final PostgresServer postgres;
+  private final CaServer.Setup setup;
+  private final List<Measured> rows = new ArrayList<>();
+  private final List<Started> starts = new ArrayList<>();
+
+  private CaBench(Path root, Path work, PostgresServer postgres) {
+    this.work = work;
+    this.postgres = postgres;
+    this.setup =
+        new CaServer.Setup(
+            root.resolve("ca-service/target/alts-ca-service.jar"),
+            work,
+            postgres,
+            DATABASE,
+            flags());
+  }
+
+  /** A start of the CA, from the process to a CA that answers on all its ports. */
+  record Started(String what, Duration wall, Duration cpu) {}
+
+  /** Arguments: root of the repository, working directory, directory for the report. */
   public static void main(String[] arguments) throws Exception {
-    Path root = Path.of(arguments[0]);
     Path work = Path.of(arguments[1]);
-    int machines = Integer.getInteger("alts.bench.machines", 500);
-    Duration time = Duration.ofSeconds(Integer.getInteger("alts.bench.seconds", 20));
     Files.createDirectories(work);
     try (PostgresServer postgres =
         PostgresServer.start(work.resolve("postgres"), work.resolve("binaries"))) {
-      postgres.create(DATABASE);
-      CaServer.Setup setup =
-          new CaServer.Setup(
-              root.resolve("ca-service/target/alts-ca-service.jar"),
-              work,
-              postgres,
-              DATABASE,
-              flags());
-      try (CaServer first = CaServer.start(setup)) {
-        System.err.printf("first start %s, CPU %s%n", first.startWall(), first.startCpu());
+      new CaBench(Path.of(arguments[0]), work, postgres).run(Path.of(arguments[2]));
+    }
+  }
+
+  private void run(Path reports) throws Exception {
+    postgres.create(DATABASE);
+    Path cache = work.resolve("ca.aot");
+    List<String> training = new ArrayList<>(setup.flags());
+    training.add("-XX:AOTCacheOutput=" + cache);
+    start("first start: tables and keys are made, AOT cache written at the end", training).close();
+    Preparation.rule(postgres, DATABASE);
+    start("without AOT cache, no certificate", setup.flags()).close();
+    List<String> cached = new ArrayList<>(setup.flags());
+    cached.add("-XX:AOTCache=" + cache);
+    start("AOT cache, 1 certificate", cached).close();
+    CryptoFloor floor = CryptoFloor.measure();
+    long acknowledged;
+    try (CaServer ca = start("AOT cache, 2 certificates", cached)) {
+      acknowledged = load(ca);
+    }
+    long recorded = postgres.count(DATABASE, "select count(*) from certificate");
+    Preparation.certificates(postgres, DATABASE, MANY_ROWS);
+    start("AOT cache, %,d certificates".formatted(MANY_ROWS), cached).close();
+    @Nullable Path stepCa = program("step-ca");
+    if (stepCa != null) {
+      rows.add(new StepCaLoad(stepCa, work.resolve("step-ca"), postgres).run(TIME));
+    }
+    CaReport report =
+        new CaReport(
+            new CaReport.Circumstances(
+                postgres.settings(), setup.flags(), MACHINES, acknowledged, recorded),
+            floor,
+            rows,
+            starts);
+    report.write(reports);
+  }
+
+  private static @Nullable Path program(String name) {
+    Path program = Path.of(System.getProperty("alts.bench.peers", "/nowhere"), name);
+    return Files.isExecutable(program) ? program : null;
+  }
+
+  private CaServer start(String what, List<String> flags) throws Exception {
+    CaServer ca = CaServer.start(setup.with(flags));
+    starts.add(new Started(what, ca.startWall(), ca.startCpu()));
+    System.err.printf("%s: %s%n", what, ca.startWall());
+    return ca;
+  }
+
+  /** {@return how many certificates were acknowledged to machines for their processes} */
+  private long load(CaServer ca) throws Exception {
+    List<Bytes> tokens = Preparation.tokens(postgres, DATABASE, MACHINES);
+    try (Fleet fleet = Fleet.attest(ca, tokens)) {
+      PublicKeys keys = PublicKeys.prepare(Integer.getInteger("alts.bench.keys", 300_000));
+      Load load = new Load(fleet.channels(), new Requests(keys, CertificateUse.MASTER));
+      long before = load.saturate(WARM_UP, 10, 100).issued();
+      for (int[] shape : SHAPES) {
+        int items = shape[0];
+        int open = shape[1];
+        Measured full =
+            measure(
+                "full load, %d a call, %d calls in flight".formatted(items, open),
+                ca,
+                () -> load.saturate(TIME, items, open));
+        double half = full.perSecond() / 2;
+        measure("half load, %d a call".formatted(items), ca, () -> load.pace(TIME, items, half));
       }
-      Preparation.rule(postgres, DATABASE);
-      try (CaServer ca = CaServer.start(setup)) {
-        System.err.printf("second start %s, CPU %s%n", ca.startWall(), ca.startCpu());
-        long began = System.nanoTime();
-        try (Fleet fleet = Fleet.attest(ca, Preparation.tokens(postgres, DATABASE, machines))) {
-          System.err.printf(
-              "%d machines attested in %d ms%n", machines, (System.nanoTime() - began) / 1_000_000);
-          PublicKeys keys = PublicKeys.prepare(Integer.getInteger("alts.bench.keys", 200_000));
-          Load load = new Load(fleet.channels(), new Requests(keys, CertificateUse.MASTER));
-          System.err.printf(
-              "warm-up %s%n", measure(ca, postgres, () -> load.saturate(time, 10, 128)));
-          for (int items : List.of(1, 10)) {
-            Measured measured = measure(ca, postgres, () -> load.saturate(time, items, 128));
-            System.err.printf("items %d: %s%n", items, measured);
-            double half = measured.outcome().perSecond() / 2;
-            System.err.printf(
-                "half %d: %s%n",
-                items, measure(ca, postgres, () -> load.pace(time.dividedBy(2), items, half)));
-          }
-          CryptoFloor floor = CryptoFloor.measure();
-          System.err.println(floor);
-          System.err.println(postgres.settings());
-        }
-      }
+      return before + rows.stream().mapToLong(Measured::issued).sum();
     }
   }
 
@@ -67,45 +125,34 @@ public final class CaBench {
                 "-XX:+UseParallelGC", "-Xms1g", "-Xmx1g", "--sun-misc-unsafe-memory-access=allow"));
     String more = System.getProperty("alts.bench.ca-flags", "");
     if (!more.isEmpty()) {
-      flags.addAll(List.of(more.split(" ")));
+      flags.addAll(List.of(more.split(" ", -1)));
     }
-    return flags;
+    return List.copyOf(flags);
   }
 
   private interface Step {
     Load.Outcome run() throws InterruptedException;
   }
 
-  /** An outcome with what it cost each process, in microseconds of CPU for each certificate. */
-  record Measured(Load.Outcome outcome, double caMicros, double databaseMicros, double loadMicros) {
-    @Override
-    public String toString() {
-      return "%.0f/s, CPU us each: ca %.0f, postgresql %.0f, load %.0f; p50 %.1f ms, p99 %.1f ms"
-          .formatted(
-              outcome.perSecond(),
-              caMicros,
-              databaseMicros,
-              loadMicros,
-              outcome.latencies().millis(0.5),
-              outcome.latencies().millis(0.99));
-    }
-  }
-
-  private static Measured measure(CaServer ca, PostgresServer postgres, Step step)
-      throws InterruptedException {
+  private Measured measure(String what, CaServer ca, Step step) throws InterruptedException {
     long self = ProcessHandle.current().pid();
     Duration caBefore = ca.cpuTime();
     Duration databaseBefore = postgres.cpuTime();
     Duration loadBefore = CpuTime.of(self);
     Load.Outcome outcome = step.run();
-    return new Measured(
-        outcome,
-        each(ca.cpuTime().minus(caBefore), outcome),
-        each(postgres.cpuTime().minus(databaseBefore), outcome),
-        each(CpuTime.of(self).minus(loadBefore), outcome));
+    Measured measured =
+        Measured.of(
+            what,
+            outcome,
+            ca.cpuTime().minus(caBefore),
+            postgres.cpuTime().minus(databaseBefore),
+            CpuTime.of(self).minus(loadBefore));
+    rows.add(measured);
+    System.err.println(measured);
+    return measured;
   }
 
-  private static double each(Duration cpu, Load.Outcome outcome) {
-    return cpu.toNanos() / 1e3 / outcome.issued();
+  private static Duration seconds(String property, int standard) {
+    return Duration.ofSeconds(Integer.getInteger(property, standard));
   }
 }

@@ -65,4 +65,24 @@ final class Preparation {
     }
     return secrets;
   }
+
+  /** Adds records until there are {@code count}, copies of one but for serial and identity. */
+  static void certificates(PostgresServer postgres, String database, int count)
+      throws SQLException {
+    postgres.execute(
+        database,
+        """
+        insert into certificate (serial, revocation_id, spiffe_id, profile, boundary, machine,
+          may_delegate, authority_id, spki_sha256, tbs, requester, authorized_by, incarnation,
+          issued_at, not_before, not_after)
+        select decode(lpad(to_hex(n), 16, '0') || md5(n::text), 'hex'), 1000000000 + n,
+          one.spiffe_id || n %% 10000, one.profile, one.boundary, one.machine || n %% 1000,
+          one.may_delegate, one.authority_id, one.spki_sha256, one.tbs, one.requester,
+          one.authorized_by, one.incarnation, one.issued_at, one.not_before, one.not_after
+        from (select * from certificate where profile = 'WORKLOAD_MASTER' limit 1) as one,
+          generate_series(1, greatest(0, %d - (select count(*) from certificate))) as n;
+        analyze
+        """
+            .formatted(count));
+  }
 }
