@@ -12,11 +12,11 @@ import dev.alts.ca.issuance.IssuanceAuthorization;
 import dev.alts.ca.issuance.IssuanceOutcome;
 import dev.alts.ca.issuance.IssuanceService;
 import dev.alts.ca.issuance.IssuedCertificate;
+import dev.alts.ca.issuance.RequestedKey;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.SecretBytes;
 import dev.alts.identity.SpiffeId;
 import dev.alts.identity.TrustDomain;
-import dev.alts.identity.crypto.EcdsaP256;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -162,8 +162,8 @@ public class HumanRedemption {
       return Optional.of("masterSpki and tlsSpki are the same key; each needs its own");
     }
     try {
-      EcdsaP256.best().decodePublicKey(masterSpki);
-      EcdsaP256.best().decodePublicKey(tlsSpki);
+      RequestedKey.require(masterSpki);
+      RequestedKey.require(tlsSpki);
       return Optional.empty();
     } catch (IllegalArgumentException e) {
       return Optional.of("masterSpki and tlsSpki: each a P-256 SubjectPublicKeyInfo in DER");

@@ -6,7 +6,6 @@ import dev.alts.ca.authority.IssuingAuthorities;
 import dev.alts.ca.configuration.CaSettings;
 import dev.alts.ca.database.DatabaseClock;
 import dev.alts.ca.replica.ReplicaLease;
-import dev.alts.identity.crypto.EcdsaP256;
 import java.security.SecureRandom;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -60,7 +59,7 @@ class IssuanceConfiguration {
     return metrics.around(
         new StepwiseIssuance(
             new StepwiseIssuance.Parts(
-                new RequestAuthorizer(settings.trustDomain(), limits, EcdsaP256.best()),
+                new RequestAuthorizer(settings.trustDomain(), limits),
                 new SerialNumbers(new NumberBlocks(jdbc, transactions, "serial"), random),
                 new NumberBlocks(jdbc, transactions, "revocation"),
                 authorities,

@@ -13,10 +13,10 @@ import dev.alts.ca.issuance.IssuanceAuthorization.MachineAttestation;
 import dev.alts.ca.issuance.IssuanceOutcome;
 import dev.alts.ca.issuance.IssuanceService;
 import dev.alts.ca.issuance.IssuedCertificate;
+import dev.alts.ca.issuance.RequestedKey;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.SpiffeId;
 import dev.alts.identity.TrustDomain;
-import dev.alts.identity.crypto.EcdsaP256;
 import dev.alts.identity.crypto.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -45,8 +45,8 @@ class MachineCertificates {
           ApiException.Code.BAD_REQUEST, "keys: twice the same (expected: one for each use)");
     }
     try {
-      EcdsaP256.best().decodePublicKey(master);
-      EcdsaP256.best().decodePublicKey(tls);
+      RequestedKey.require(master);
+      RequestedKey.require(tls);
     } catch (IllegalArgumentException e) {
       throw new ApiException(ApiException.Code.BAD_REQUEST, "keys: " + e.getMessage());
     }
