@@ -33,6 +33,11 @@ final class IssueQuota {
     this.clock = clock;
   }
 
+  /** {@return whether one more is within the quota of {@code machine}} */
+  boolean take(String machine) {
+    return take(machine, 1) == 1;
+  }
+
   /** {@return how many of {@code wanted} are within the quota of {@code machine}} */
   synchronized int take(String machine, int wanted) {
     Instant now = clock.instant();

@@ -231,6 +231,11 @@ public class RevocationService {
     return store.bans();
   }
 
+  /** {@return why {@code id} must not be issued now, or empty if it may} */
+  public Optional<String> banReason(SpiffeId id) {
+    return bans.find(id);
+  }
+
   /** {@return which of these identities must not be issued now, and why; perhaps others too} */
   public Map<SpiffeId, String> bans(Set<SpiffeId> ids) {
     return bans.findAll(ids);
