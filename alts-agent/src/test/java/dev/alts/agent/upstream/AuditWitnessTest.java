@@ -84,6 +84,20 @@ class AuditWitnessTest {
   }
 
   @Test
+  void checkpointThatIsKeptStaysAWitnessWhenTheKeyThatSignedItIsRetired() throws Exception {
+    SignedDocument kept = checkpoint(2, hash(9), 2, TestKeys.p256());
+    store.saveCheckpoint(kept);
+
+    assertThatThrownBy(
+            () -> new AuditWitness(store).take(checkpoint(3, hash(9), 3, domain.auditKey()), trust))
+        .hasMessageContaining("two histories");
+    SignedDocument next = checkpoint(3, AuditCheckpoint.sha256(kept), 3, domain.auditKey());
+    new AuditWitness(store).take(next, trust);
+
+    assertThat(store.loadCheckpoint()).contains(next);
+  }
+
+  @Test
   void nobodyElseSignsCheckpoints() throws Exception {
     assertThatThrownBy(() ->
             new AuditWitness(store).take(checkpoint(1, Bytes.empty(), 1, TestKeys.p256()), trust))

@@ -55,7 +55,9 @@ public final class AuditVerification {
           Map<Long, ChainHead> now = chains.heads().byChain();
           compare(replay.heads(), now, findings);
           findings.addAll(chains.verify(replay.marks()));
-          witnesses.forEach(witness -> witness(witness, keys, replay).ifPresent(findings::add));
+          List<Bytes> everKeys = new ArrayList<>(keys);
+          everKeys.addAll(replay.formerKeys());
+          witnesses.forEach(witness -> witness(witness, everKeys, replay).ifPresent(findings::add));
           return new AuditReport(
               now.size(),
               now.values().stream().mapToLong(head -> head.sequence() - head.baseSequence()).sum(),

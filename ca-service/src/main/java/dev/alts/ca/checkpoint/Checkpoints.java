@@ -64,6 +64,8 @@ public final class Checkpoints {
           latest
               .map(kept ->
                   !parse(kept).headsSha256().equals(heads.sha256())
+                      // A new key vouches at once for what the one before signed.
+                      || !signing.trust().current().parsed().auditKeys().contains(kept.keySpki())
                       || !store.now().isBefore(kept.signedAt().plus(settings.checkpointAtLeast())))
               .orElse(true);
       if (due) {

@@ -59,6 +59,7 @@ class AuditVerificationTest {
             "alts.ca.audit.checkpoint-every=1h",
             "alts.ca.audit.checkpoint-at-least=1h");
     jdbc = ca.getBean(JdbcTemplate.class);
+    ca.getBean(Checkpoints.class).sign();
     act("host-1", "host-2", "host-3");
     ca.getBean(Checkpoints.class).sign();
     act("host-4", "host-5");
@@ -274,6 +275,62 @@ class AuditVerificationTest {
   }
 
   @Test
+  void checkpointOfAFormerKeyCountsIfALaterOneVouchesForIt() {
+    KeyPair former = EcdsaP256.best().generateKeyPair(new SecureRandom());
+    CheckpointStore store = ca.getBean(CheckpointStore.class);
+    KeptCheckpoint before = store.latest().orElseThrow();
+    KeptCheckpoint earlier = store.find(before.number() - 1).orElseThrow();
+    SignedDocument signed = resigned(earlier, former);
+    SignedDocument other =
+        resigned(
+            Checkpoints.parse(earlier).toWire().toBuilder().setEvents(1).build().toByteArray(),
+            former);
+
+    assertThat(afterChanging(() -> put(signed, former, earlier.number()), signed)).isEmpty();
+    assertThat(afterChanging(() -> put(signed, former, earlier.number()), other))
+        .containsExactly(What.FORKED);
+  }
+
+  @Test
+  void checkpointOfAFormerKeyIsFoundAtTheEndOfTheLogAndBeforeAGap() {
+    KeyPair former = EcdsaP256.best().generateKeyPair(new SecureRandom());
+    CheckpointStore store = ca.getBean(CheckpointStore.class);
+    KeptCheckpoint latest = store.latest().orElseThrow();
+    KeptCheckpoint first = store.find(latest.number() - 2).orElseThrow();
+    Runnable gap =
+        () -> {
+          jdbc.update(
+              "delete from audit_checkpoint_head where checkpoint_id = ?", latest.number() - 1);
+          jdbc.update("delete from audit_checkpoint where checkpoint_id = ?", latest.number() - 1);
+        };
+
+    assertThat(afterChanging(() -> put(resigned(latest, former), former, latest.number())))
+        .containsExactly(What.CHECKPOINT_ALTERED);
+    assertThat(afterChanging(gap)).containsExactly(What.CHECKPOINT_MISSING);
+    assertThat(
+            afterChanging(() -> {
+              put(resigned(first, former), former, first.number());
+              gap.run();
+            }))
+        .containsExactlyInAnyOrder(What.CHECKPOINT_ALTERED, What.CHECKPOINT_MISSING);
+  }
+
+  @Test
+  void newKeySignsAtOnceEvenIfNothingHappened() {
+    KeyPair former = EcdsaP256.best().generateKeyPair(new SecureRandom());
+    CheckpointStore store = ca.getBean(CheckpointStore.class);
+    KeptCheckpoint latest = store.latest().orElseThrow();
+
+    assertThat(
+            afterChanging(() -> {
+              put(resigned(latest, former), former, latest.number());
+              ca.getBean(Checkpoints.class).signIfDue();
+              assertThat(store.latest().orElseThrow().number()).isEqualTo(latest.number() + 1);
+            }))
+        .isEmpty();
+  }
+
+  @Test
   void nothingIsSignedWhileNothingHappens() {
     long before = ca.getBean(CheckpointStore.class).latest().orElseThrow().number();
 
@@ -310,6 +367,26 @@ class AuditVerificationTest {
                 },
                 witness))
         .isEmpty();
+  }
+
+  private static SignedDocument resigned(KeptCheckpoint kept, KeyPair keys) {
+    return resigned(kept.signed().getBody().toByteArray(), keys);
+  }
+
+  private static SignedDocument resigned(byte[] body, KeyPair keys) {
+    return SignedDocuments.sign(DocumentType.AUDIT_CHECKPOINT, body, keys.getPrivate(), spki(keys));
+  }
+
+  private static Bytes spki(KeyPair keys) {
+    return Bytes.copyOf(keys.getPublic().getEncoded());
+  }
+
+  private static void put(SignedDocument signed, KeyPair keys, long number) {
+    jdbc.update(
+        "update audit_checkpoint set signature = ?, key_spki = ? where checkpoint_id = ?",
+        signed.getSignature().toByteArray(),
+        spki(keys).toByteArray(),
+        number);
   }
 
   private static void act(String... targets) {

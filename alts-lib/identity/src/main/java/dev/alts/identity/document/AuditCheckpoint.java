@@ -61,7 +61,19 @@ public record AuditCheckpoint(
    */
   public static AuditCheckpoint open(SignedDocument signed, List<Bytes> keys)
       throws InvalidDocumentException {
-    byte[] body = SignedDocuments.open(DocumentType.AUDIT_CHECKPOINT, signed, keys, MAX_BYTES);
+    return read(SignedDocuments.open(DocumentType.AUDIT_CHECKPOINT, signed, keys, MAX_BYTES));
+  }
+
+  /**
+   * {@return what it says, whoever signed it} For one that was verified when it was taken, or that
+   * a later one vouches for by its hash: audit keys come and go, checkpoints stay.
+   */
+  public static AuditCheckpoint readUnverified(SignedDocument signed)
+      throws InvalidDocumentException {
+    return read(signed.getBody().toByteArray());
+  }
+
+  private static AuditCheckpoint read(byte[] body) throws InvalidDocumentException {
     try {
       return parse(dev.alts.wire.handshake.v1.AuditCheckpoint.parseFrom(body));
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
