@@ -7,7 +7,9 @@ import dev.alts.ca.testing.CaCore;
 import dev.alts.testing.Suite;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,8 +51,12 @@ class LedgerPlansTest {
           date_trunc('day', now()) + interval '40 days 1 s' + (n * 13 % 255000) * interval '1 s'
         from generate_series(1, ?) n
         """,
-        Suite.CHAOS.runs() ? 1_000_000 : 20_000);
+        rows());
     jdbc.execute("analyze certificate");
+  }
+
+  private static int rows() {
+    return Suite.CHAOS.runs() ? 1_000_000 : 20_000;
   }
 
   @AfterAll
@@ -86,17 +92,95 @@ class LedgerPlansTest {
     });
   }
 
+  @Test
+  void whatIsRevokedIsFoundWithoutReadingWhatIsNot() {
+    Instant now = Instant.now();
+    RevokedThings revoked =
+        new RevokedThings(
+            List.of(7L, 8L, 9L),
+            List.of(new CertificateQuery.IssuedTo(IDENTITY, now)),
+            List.of(new CertificateQuery.IssuedTo("host-77", now)),
+            List.of());
+
+    assertReadsFew(
+        "revoked",
+        () ->
+            ca.bean(IssuedCertificates.class)
+                .search(
+                    new CertificateQuery(
+                        null, null, null, null, null, null, null, true, false, false, revoked, 100,
+                        ""))
+                .items()
+                .size());
+  }
+
+  @Test
+  void whatWasNeverRenewedBelowAPrefixIsFoundByTheIdentity() {
+    assertReadsFew(
+        "unrenewed",
+        () ->
+            ca.bean(IssuedCertificates.class)
+                .search(
+                    new CertificateQuery(
+                        "spiffe://test.alts/ns-7/*",
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        true,
+                        false,
+                        RevokedThings.NONE,
+                        100,
+                        ""))
+                .items()
+                .size());
+  }
+
+  @Test
+  void inventoryBelowAPrefixReadsThatOnly() {
+    assertReadsFew(
+        "inventory",
+        () ->
+            ca.bean(IssuedCertificates.class)
+                .inventory("spiffe://test.alts/ns-7/", "", 100)
+                .size());
+  }
+
+  /** A fiftieth of all rows lies below the prefix; a tenth leaves room for the planner. */
+  private static void assertReadsFew(String name, IntSupplier search) {
+    new TransactionTemplate(ca.bean(PlatformTransactionManager.class))
+        .executeWithoutResult(status -> {
+          long before = rowsRead();
+          int found = search.getAsInt();
+          long read = rowsRead() - before;
+          System.out.printf("ledger search %-16s %4d rows, %d read%n", name, found, read);
+          assertThat(read).as(name).isLessThan(rows() / 10);
+        });
+  }
+
+  private static long rowsRead() {
+    return number(
+        """
+        select coalesce(sum(seq_tup_read + idx_tup_fetch), 0) from pg_stat_xact_user_tables
+        where relname like 'certificate_plan%'
+        """);
+  }
+
+  private static long number(String sql) {
+    Long number = ca.jdbc().queryForObject(sql, Long.class);
+    return number == null ? 0 : number;
+  }
+
   /** Of this transaction; the default partition is all but empty, so reading it whole is right. */
   private static long sequentialScans() {
-    Long scans =
-        ca.jdbc()
-            .queryForObject(
-                """
-                select coalesce(sum(seq_scan), 0) from pg_stat_xact_user_tables
-                where relname like 'certificate_plan%'
-                """,
-                Long.class);
-    return scans == null ? 0 : scans;
+    return number(
+        """
+        select coalesce(sum(seq_scan), 0) from pg_stat_xact_user_tables
+        where relname like 'certificate_plan%'
+        """);
   }
 
   private static CertificateQuery query(
