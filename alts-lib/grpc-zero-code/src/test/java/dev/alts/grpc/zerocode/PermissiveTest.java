@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.alts.peer.CredentialSource;
 import dev.alts.report.ClearTextPeer;
 import dev.alts.report.Direction;
+import dev.alts.testing.party.BufferLeaks;
+import dev.alts.testing.party.TestParty;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -17,9 +19,11 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A fleet on its way from clear text to ALTS, over real connections. */
+@ExtendWith(BufferLeaks.class)
 class PermissiveTest {
   private final TestParty party = TestParty.ofNewDomain();
   private final Network network = new Network();
