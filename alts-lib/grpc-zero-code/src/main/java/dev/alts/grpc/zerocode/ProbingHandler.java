@@ -33,7 +33,7 @@ final class ProbingHandler extends UndecidedHandler {
     ClearTextServers.Server server =
         new ClearTextServers.Server(authority, ctx.channel().remoteAddress());
     switch (servers.about(server)) {
-      case ALTS -> decide(ctx, choice.alts());
+      case ALTS -> alts(ctx, server);
       case CLEAR_TEXT -> clearText(ctx, server);
       case NOTHING -> {
         // a server may speak first: not more of it than is in one read
@@ -63,11 +63,15 @@ final class ProbingHandler extends UndecidedHandler {
     switch (found) {
       case ALTS -> {
         servers.speaksAlts(server);
-        decide(ctx, choice.alts());
+        alts(ctx, server);
       }
       case NOT_ALTS -> clearText(ctx, server);
     }
     ctx.channel().config().setAutoRead(true);
+  }
+
+  private void alts(ChannelHandlerContext ctx, ClearTextServers.Server server) {
+    decide(ctx, new AltsServerHandler(servers, server), choice.alts());
   }
 
   private void clearText(ChannelHandlerContext ctx, ClearTextServers.Server server) {

@@ -100,12 +100,27 @@ class PermissiveTest {
   }
 
   @Test
+  void aServerThatWentBackToClearTextIsNotShutOutByWhatIsRemembered() throws Exception {
+    Server clear = serveClearText();
+    for (String loopback : List.of("127.0.0.1", "::1")) {
+      network.clearText.speaksAlts(
+          new ClearTextServers.Server(
+              Network.target(clear), new InetSocketAddress(loopback, clear.getPort())));
+    }
+
+    assertThat(Echo.ask(connectTakenOver(network.permissive(shop), clear)))
+        .isEqualTo("clear saw nobody");
+  }
+
+  @Test
   void aServerThatSpeaksAltsButIsTheWrongOneIsNotSpokenToInClearText() throws Exception {
     CredentialSource stranger = CredentialSource.of(TestParty.ofNewDomain().snapshot("/orders"));
     Server impostor = serveTakenOver(network.permissive(stranger));
     ManagedChannel channel = connectTakenOver(network.permissive(shop), impostor);
 
-    assertThatThrownBy(() -> Echo.askOnce(channel)).isInstanceOf(StatusRuntimeException.class);
+    for (int attempt = 0; attempt < 3; attempt++) {
+      assertThatThrownBy(() -> Echo.askOnce(channel)).isInstanceOf(StatusRuntimeException.class);
+    }
     assertThat(clearTextPeers()).isEmpty();
   }
 
