@@ -89,12 +89,16 @@ public final class AltsSocket implements Closeable {
             HandshakeBudget.sourceOf(accepted.getInetAddress().getAddress()),
             () -> closeQuietly(accepted));
     if (admitted.isEmpty()) {
+      IOException refused =
+          new IOException(
+              "ALTS handshake with %s refused: budget exhausted"
+                  .formatted(accepted.getRemoteSocketAddress()));
       try (accepted) {
         BlockingHandshake.sayLast(accepted, Alert.OVERLOADED.frame());
+      } catch (IOException lost) {
+        refused.addSuppressed(lost);
       }
-      throw new IOException(
-          "ALTS handshake with %s refused: budget exhausted"
-              .formatted(accepted.getRemoteSocketAddress()));
+      throw refused;
     }
     try (HandshakeBudget.Slot slot = admitted.get()) {
       return open(accepted, () -> server.newHandshaker(slot), server::open);

@@ -19,6 +19,7 @@ import dev.alts.testing.party.TestParty;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -205,6 +206,40 @@ class AltsSocketTest {
   }
 
   @Test
+  void aServerAboveItsBudgetKnowsWhyItRefusedAlsoIfThePeerHasGone() throws Exception {
+    Socket gone =
+        new Socket() {
+          @Override
+          public InetAddress getInetAddress() {
+            return InetAddress.getLoopbackAddress();
+          }
+
+          @Override
+          public OutputStream getOutputStream() throws IOException {
+            throw new IOException("Broken pipe");
+          }
+        };
+    try (ServerEndpoint full =
+        new ServerEndpoint(
+            environment,
+            CredentialSource.of(party.snapshot("/echo")),
+            new ServerEndpoint.Options(
+                Negotiation.GRPC,
+                PeerAuthorizer.anyAuthenticated(),
+                new HandshakeBudget.Limits(1, 1, 1_000, 1_000)))) {
+      assertThat(
+              full.admit(
+                  HandshakeBudget.sourceOf(InetAddress.getLoopbackAddress().getAddress()),
+                  () -> {}))
+          .isPresent();
+
+      assertThatThrownBy(() -> AltsSocket.accept(full, gone))
+          .hasMessageContaining("budget exhausted");
+      assertThat(gone.isClosed()).isTrue();
+    }
+  }
+
+  @Test
   void aSocketThatIsCutSaysWhyAndLeavesNoTimerBehind() throws Exception {
     CompletableFuture<WeakReference<Socket>> cut =
         CompletableFuture.supplyAsync(() -> {
@@ -268,6 +303,7 @@ class AltsSocketTest {
     byte[] more = new byte[1 << 20];
     CompletableFuture<Void> writing =
         CompletableFuture.runAsync(() -> {
+          written.incrementAndGet();
           try {
             while (true) {
               socket.getOutputStream().write(more);
@@ -291,10 +327,10 @@ class AltsSocketTest {
     stalled.handle((done, closing) -> done).get(20, TimeUnit.SECONDS);
   }
 
-  /** Waits until nothing was written for a while. */
+  /** Waits until the writer has begun and then nothing was written for a while. */
   private void awaitStandstill() throws InterruptedException {
     long since = System.nanoTime();
-    for (long seen = -1; System.nanoTime() - since < TimeUnit.MILLISECONDS.toNanos(500); ) {
+    for (long seen = 0; seen == 0 || System.nanoTime() - since < TimeUnit.SECONDS.toNanos(1); ) {
       if (written.get() != seen) {
         seen = written.get();
         since = System.nanoTime();
