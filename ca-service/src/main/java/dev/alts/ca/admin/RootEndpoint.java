@@ -39,9 +39,17 @@ class RootEndpoint {
   @PostMapping(path = "/v1/roots/prepare", consumes = MediaType.APPLICATION_JSON_VALUE)
   Signed prepare(@AuthenticationPrincipal AuthenticatedHuman admin, @RequestBody StepText request) {
     String reason = Reason.require(request.reason());
+    Bytes offline = request.offlineRoot();
     return Signed.of(
         acts.perform(
-            admin, "root.prepare", "root", reason, () -> succession.prepare(admin.auditName())));
+            admin,
+            offline == null ? "root.prepare" : "root.prepare offline",
+            "root",
+            reason,
+            () ->
+                offline == null
+                    ? succession.prepare(admin.auditName())
+                    : succession.prepareOffline(offline, admin.auditName())));
   }
 
   @PostMapping(path = "/v1/roots/activate", consumes = MediaType.APPLICATION_JSON_VALUE)

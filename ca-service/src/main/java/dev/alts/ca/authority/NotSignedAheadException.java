@@ -7,6 +7,6 @@ public final class NotSignedAheadException extends IllegalStateException {
   NotSignedAheadException() {
     super(
         "The root is offline and has signed no trust document ahead that says this. Nothing was"
-            + " changed: altsctl authority export, sign, import.");
+            + " changed: altsctl offline-root export, sign, import.");
   }
 }

@@ -147,6 +147,6 @@ public final class OfflineRoot {
         .orElseThrow(() ->
             new IllegalStateException(
                 "The root's key is here and signs by itself. To take it offline: altsctl"
-                    + " authority root prepare --public-key FILE."));
+                    + " authority root prepare --public-key BASE64."));
   }
 }

@@ -226,7 +226,7 @@ final class TrustDomainKeeper implements TrustDocuments, IssuingAuthorities, Doc
       warnedOf = present.parsed().sequence();
       log.warn(
           "Trust document: no later one is signed ahead, the present one ends at {};"
-              + " altsctl authority export, sign, import",
+              + " altsctl offline-root export, sign, import",
           present.parsed().nextUpdate());
     }
     return present;
