@@ -11,6 +11,7 @@ import dev.alts.cli.command.BanCommand;
 import dev.alts.cli.command.CertCommand;
 import dev.alts.cli.command.CliContext;
 import dev.alts.cli.command.CompletionCommand;
+import dev.alts.cli.command.DocumentKeysCommand;
 import dev.alts.cli.command.HumanCommand;
 import dev.alts.cli.command.LoginCommand;
 import dev.alts.cli.command.MachineCommand;
@@ -68,7 +69,8 @@ public final class Altsctl {
     commandLine.addSubcommand(new NamingCommand(session));
     commandLine.addSubcommand(
         new CommandLine(new AuthorityCommand(session))
-            .addSubcommand(new AuthorityRootCommand(session)));
+            .addSubcommand(new AuthorityRootCommand(session))
+            .addSubcommand(new DocumentKeysCommand(session)));
     commandLine.addSubcommand(new OfflineCommand(session));
     commandLine.addSubcommand(new RevokeCommand(session));
     commandLine.addSubcommand(new RevocationCommand(session));

@@ -146,6 +146,17 @@ class AuthorityConfiguration {
   }
 
   @Bean
+  DocumentKeyRotation documentKeyRotation(
+      JdbcTemplate jdbc,
+      PlatformTransactionManager transactions,
+      SigningKeys keys,
+      AuditLog audit,
+      TrustDomainKeeper keeper) {
+    return new DocumentKeyRotation(
+        jdbc, new TransactionTemplate(transactions), keys, audit, keeper);
+  }
+
+  @Bean
   OfflineRoot offlineRoot(
       JdbcTemplate jdbc,
       PlatformTransactionManager transactions,

@@ -11,6 +11,13 @@ final class SigningKeys {
   private static final String TABLE = "signing_key";
   private static final String COLUMN = "wrapped_private";
 
+  /**
+   * The one that signs first, the prepared one last: the trust document lists them like this, so
+   * that it changes when another begins to sign.
+   */
+  static final String ACTIVE_IN_ORDER =
+      "where purpose = ? and retired_at is null order by prepared, created_at desc, key_id";
+
   private final JdbcTemplate jdbc;
   private final KeyCustody custody;
   private final SecureRandom random;
@@ -42,13 +49,10 @@ final class SigningKeys {
     return new SigningKey(id, made.spki(), custody.signer(id, made.spki(), made.kept()));
   }
 
-  /** {@return the keys of this purpose that sign, newest first} */
+  /** {@return the keys of this purpose: the newest that signs, others, a prepared one last} */
   List<SigningKey> active(KeyPurpose purpose) {
     return jdbc.query(
-        """
-        select key_id, spki, wrapped_private from signing_key
-        where purpose = ? and retired_at is null order by created_at desc
-        """,
+        "select key_id, spki, wrapped_private from signing_key " + ACTIVE_IN_ORDER,
         (row, number) -> {
           UUID id = row.getObject("key_id", UUID.class);
           Bytes spki = Bytes.copyOf(row.getBytes("spki"));

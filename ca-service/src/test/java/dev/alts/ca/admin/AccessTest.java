@@ -86,6 +86,8 @@ class AccessTest {
         new Operation("POST", "/v1/roots/activate"),
         new Operation("POST", "/v1/roots/export"),
         new Operation("POST", "/v1/roots/import"),
+        new Operation("GET", "/v1/document-keys"),
+        new Operation("POST", "/v1/document-keys/prepare"),
         new Operation("GET", "/v1/naming/explain?target=a&spiffeId=spiffe://test.alts/web"));
   }
 

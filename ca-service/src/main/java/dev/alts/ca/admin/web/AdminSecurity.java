@@ -86,6 +86,7 @@ class AdminSecurity {
             "/v1/naming/explain",
             "/v1/authorities",
             "/v1/roots",
+            "/v1/document-keys",
             "/v1/authorities/obstacles",
             "/v1/policies/{kind}",
             "/v1/policies/{kind}/versions",
@@ -106,6 +107,7 @@ class AdminSecurity {
             "/v1/roots/activate",
             "/v1/roots/export",
             "/v1/roots/import",
+            "/v1/document-keys/{step}",
             "/v1/unbans",
             "/v1/audit/verify")
         .hasRole(ADMIN_ROLE);
