@@ -29,7 +29,7 @@ class AuthorityRotationChaosTest {
       FleetRotation rotation = new FleetRotation(cast);
       CertificateAuthority ca = cast.ca();
       Agent agent = second.agent();
-      rotation.startCalls();
+      rotation.startCalls(cast.shop());
 
       for (int i = 0; i < ROUNDS; i++) {
         rotation.prepare();

@@ -9,8 +9,11 @@ import dev.alts.demo.scene.OtherMachine;
 import dev.alts.demo.stage.CommandLine.Outcome;
 import dev.alts.demo.stage.Programs;
 import dev.alts.demo.stage.Stage;
+import dev.alts.demo.stage.Workload;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,34 +47,76 @@ class AuthorityRotationTest {
   @Test
   void fullRotationWithTaintRevocationAndRootSuccessionFailsNoCall() throws Exception {
     String payments = cast.payments().certificate();
-    rotation.startCalls();
+    rotation.startCalls(cast.shop(), second.shop());
 
     rotation.prepare();
+    rotation.prepareDocumentKeys();
     rotation.activateWhenAllKnow();
+    rotation.activateDocumentKeysWhenAllKnow();
     rotation.taint();
     cast.payments().awaitCertificateOtherThan(payments);
     rotation.revokeWhenNobodyIsLeftBehind();
+    rotation.retireDocumentKeysWhenNothingRestsOnThem();
     rotation.succeedRoot();
     rotation.assertThatANewWorkloadIsServed();
+    new RootTakenOffline(cast, stage.privateDirectory("offline")).take();
+    rotation.prepare();
+    rotation.activateWhenAllKnow();
+    assertThat(rotation.tryTo("authority", "prepare", "--kind=workload", "--reason=e2e").log())
+        .as("a step that the offline root has not signed")
+        .contains("offline-root export");
 
     rotation.assertThatNoCallFailed();
     assertThat(rotation.authorities())
-        .containsExactlyInAnyOrder("machine active", "workload active", "human active");
-    assertThat(rotation.rootStates()).containsExactly("retired", "active");
+        .containsExactlyInAnyOrder(
+            "machine retired",
+            "workload retired",
+            "human retired",
+            "machine active",
+            "workload active",
+            "human active");
+    assertThat(rotation.rootStates()).containsExactly("retired", "retired", "active");
     assertThat(second.shop().ask("call " + cast.paymentsAddress(), "called").has("status"))
         .isFalse();
   }
 
   @Test
-  void agentThatIsAwayStopsTheActivationAndIsNamedUnlessItIsForced() throws Exception {
+  void agentThatIsAwayStopsTheStepsAndIsNamedAndIsLeftBehindIfTheyAreForced() throws Exception {
+    rotation.startCalls(second.shop());
     second.agent().process().crash();
     rotation.prepare();
 
-    Outcome refused = rotation.tryTo("authority", "activate", "--all", "--reason=e2e");
-    assertThat(refused.exitCode()).isEqualTo(1);
-    assertThat(refused.log()).contains("second-machine (holds trust document").contains("--force");
+    assertThatOnlyForceDoes("activate", "second-machine (holds trust document");
+    rotation.taint();
+    assertThatOnlyForceDoes("revoke", "second-machine");
 
-    Outcome forced = rotation.tryTo("authority", "activate", "--all", "--reason=e2e", "--force");
+    awaitFailuresOf(second.shop());
+    assertThat(FleetRotation.stop(second.shop()))
+        .as("a cut or refused connection is noticed")
+        .anySatisfy(
+            report -> assertThat(report.getAsJsonObject("failures").entrySet()).isNotEmpty());
+  }
+
+  private void assertThatOnlyForceDoes(String step, String because) throws InterruptedException {
+    Outcome refused = rotation.tryTo("authority", step, "--all", "--reason=e2e");
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.log()).contains(because).contains("--force");
+
+    Outcome forced = rotation.tryTo("authority", step, "--all", "--reason=e2e", "--force");
     assertThat(forced.exitCode()).as(forced.log()).isZero();
+  }
+
+  /** Its agent is gone: it keeps a certificate that nobody trusts any more. */
+  private void awaitFailuresOf(Workload client) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    int failed = 0;
+    // Several, so that its callers have called as well meanwhile.
+    while (failed < 3) {
+      assertThat(System.nanoTime()).as("calls go on").isLessThan(deadline);
+      if (client.ask("call " + cast.paymentsAddress(), "called").has("status")) {
+        failed++;
+      }
+      LockSupport.parkNanos(200_000_000);
+    }
   }
 }

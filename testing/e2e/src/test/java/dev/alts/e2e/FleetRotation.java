@@ -9,6 +9,7 @@ import dev.alts.demo.stage.CommandLine;
 import dev.alts.demo.stage.CommandLine.Outcome;
 import dev.alts.demo.stage.Workload;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -19,8 +20,12 @@ final class FleetRotation {
   private static final long LIMIT = Duration.ofMinutes(4).toNanos();
   private static final String REASON = "--reason=e2e";
 
+  /** That each client has. */
+  private static final int CALLERS = 4;
+
   private final Cast cast;
   private final CommandLine admin;
+  private final List<Workload> callers = new ArrayList<>();
 
   FleetRotation(Cast cast) {
     this.cast = cast;
@@ -50,6 +55,21 @@ final class FleetRotation {
   void succeedRoot() throws InterruptedException {
     JsonElement unused = admin.ask("authority", "root", "prepare", REASON);
     await("authority", "root", "activate", REASON);
+  }
+
+  void prepareDocumentKeys() throws InterruptedException {
+    await("authority", "document-keys", "prepare", REASON);
+  }
+
+  void activateDocumentKeysWhenAllKnow() throws InterruptedException {
+    await("authority", "document-keys", "activate", REASON);
+  }
+
+  void retireDocumentKeysWhenNothingRestsOnThem() throws InterruptedException {
+    await("authority", "document-keys", "retire", REASON);
+    assertThat(texts(admin.ask("authority", "document-keys", "list"), "signs", "state"))
+        .containsExactly(
+            "revocation list signing", "naming policy signing", "audit checkpoint signing");
   }
 
   /** {@return "kind state" of each authority in the trust document} */
@@ -83,15 +103,40 @@ final class FleetRotation {
     }
   }
 
-  void startCalls() {
-    cast.shop().tell("keep-calling " + cast.paymentsAddress());
+  /** Lets several callers of each of these clients call over lasting and new connections. */
+  void startCalls(Workload... clients) {
+    for (Workload client : clients) {
+      client.tell("crowd " + cast.paymentsAddress());
+      callers.add(client);
+    }
   }
 
+  /** No call failed, on no connection: neither with a full handshake nor with a resumed one. */
   void assertThatNoCallFailed() throws InterruptedException {
-    JsonObject report = cast.shop().ask("stop", "stopped");
-    assertThat(report.get("calls").getAsInt()).isPositive();
-    assertThat(report.get("channels").getAsInt()).isGreaterThan(1);
-    assertThat(report.getAsJsonObject("failures").entrySet()).isEmpty();
+    for (Workload client : callers) {
+      List<JsonObject> reports = stop(client);
+      assertThat(reports)
+          .allSatisfy(report -> {
+            assertThat(report.get("channels").getAsInt())
+                .as("channels: %s", report)
+                .isGreaterThan(1);
+            assertThat(report.getAsJsonObject("failures").entrySet()).isEmpty();
+          });
+      assertThat(reports.stream().mapToInt(report -> report.get("resumed").getAsInt()).sum())
+          .as("resumed sessions: %s", reports)
+          .isPositive();
+      assertThat(reports.getFirst().get("resumed").getAsInt()).isZero();
+    }
+  }
+
+  /** {@return the report of each caller of this client, those without resumption first} */
+  static List<JsonObject> stop(Workload client) throws InterruptedException {
+    client.tell("stop");
+    List<JsonObject> reports = new ArrayList<>();
+    while (reports.size() < CALLERS) {
+      reports.add(client.await("stopped"));
+    }
+    return reports;
   }
 
   /** A process that knows nothing of what was before joins in. */

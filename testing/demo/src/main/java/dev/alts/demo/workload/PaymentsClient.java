@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import dev.alts.AltsChannelCredentials;
 import dev.alts.credentials.AgentCredentialSource;
 import dev.alts.credentials.CredentialsUnavailableException;
+import dev.alts.demo.workload.SteadyCalls.Pace;
 import dev.alts.peer.CredentialSource;
 import io.grpc.ChannelCredentials;
 import java.io.BufferedReader;
@@ -11,11 +12,14 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A program that calls the payments service when told to: {@code call ADDRESS} opens a channel and
- * calls twice, {@code keep-calling ADDRESS} goes on until {@code stop}, {@code hold ADDRESS} opens
- * a call that stays open until it is cut.
+ * calls twice, {@code keep-calling ADDRESS} goes on until {@code stop}, {@code crowd ADDRESS} as
+ * well with several callers at once, {@code hold ADDRESS} opens a call that stays open until it is
+ * cut.
  */
 public final class PaymentsClient {
   private PaymentsClient() {}
@@ -49,24 +53,32 @@ public final class PaymentsClient {
             .credentialSource(credentials)
             .withoutResumption()
             .build();
-    SteadyCalls steady = null;
+    List<SteadyCalls> steady = new ArrayList<>();
     for (String line = commands.readLine(); line != null; line = commands.readLine()) {
       String[] words = line.split(" ");
       switch (words[0]) {
         case "call" -> events.tell("called", OneChannel.call(channels, words[1]));
-        case "keep-calling" -> steady = SteadyCalls.start(freshChannels, words[1]);
-        case "hold" -> HeldChannel.open(channels, words[1], events);
-        case "stop" -> {
-          if (steady != null) {
-            events.tell("stopped", steady.stop());
-            steady = null;
+        case "keep-calling" ->
+            steady.add(SteadyCalls.start(freshChannels, words[1], Pace.RESTLESS));
+        case "crowd" -> {
+          for (ChannelCredentials each :
+              List.of(freshChannels, freshChannels, channels, channels)) {
+            steady.add(SteadyCalls.start(each, words[1], Pace.MODERATE));
           }
         }
+        case "hold" -> HeldChannel.open(channels, words[1], events);
+        case "stop" -> stop(steady, events);
         default -> throw new IllegalArgumentException("command: \"%s\"".formatted(line));
       }
     }
-    if (steady != null) {
-      events.tell("stopped", steady.stop());
+    stop(steady, events);
+  }
+
+  /** Tells what each of the callers saw. */
+  private static void stop(List<SteadyCalls> steady, Events events) throws InterruptedException {
+    for (SteadyCalls caller : steady) {
+      events.tell("stopped", caller.stop());
     }
+    steady.clear();
   }
 }

@@ -7,31 +7,41 @@ import io.grpc.StatusRuntimeException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Calls one after the other until it is stopped: over one connection that stays, and over a new one
  * every few calls, so that old and new credentials both have to work.
  */
 final class SteadyCalls {
-  private static final int CALLS_PER_NEW_CHANNEL = 10;
+  /** How often there is a new connection, and how long a caller rests after a call. */
+  record Pace(int callsPerNewChannel, long pauseNanos) {
+    static final Pace RESTLESS = new Pace(10, 0);
+
+    /** So that several callers leave some of the computer to others. */
+    static final Pace MODERATE = new Pace(3, 3_000_000);
+  }
 
   private final ChannelCredentials credentials;
   private final String address;
+  private final Pace pace;
   private final Thread thread;
   private final Set<String> certificates = new LinkedHashSet<>();
   private final TreeMap<String, Integer> failures = new TreeMap<>();
   private int calls;
   private int channels;
+  private int resumed;
   private volatile boolean stopped;
 
-  private SteadyCalls(ChannelCredentials credentials, String address) {
+  private SteadyCalls(ChannelCredentials credentials, String address, Pace pace) {
     this.credentials = credentials;
     this.address = address;
+    this.pace = pace;
     this.thread = Thread.ofPlatform().name("steady calls").unstarted(this::run);
   }
 
-  static SteadyCalls start(ChannelCredentials credentials, String address) {
-    SteadyCalls steady = new SteadyCalls(credentials, address);
+  static SteadyCalls start(ChannelCredentials credentials, String address, Pace pace) {
+    SteadyCalls steady = new SteadyCalls(credentials, address, pace);
     steady.thread.start();
     return steady;
   }
@@ -43,6 +53,7 @@ final class SteadyCalls {
     JsonObject report = new JsonObject();
     report.addProperty("calls", calls);
     report.addProperty("channels", channels);
+    report.addProperty("resumed", resumed);
     JsonObject failed = new JsonObject();
     failures.forEach(failed::addProperty);
     report.add("failures", failed);
@@ -57,8 +68,11 @@ final class SteadyCalls {
       channels = 1;
       while (!stopped) {
         call(lasting);
-        if (calls % CALLS_PER_NEW_CHANNEL == 0) {
+        if (calls % pace.callsPerNewChannel() == 0) {
           callOverNewChannel();
+        }
+        if (pace.pauseNanos() > 0) {
+          LockSupport.parkNanos(pace.pauseNanos());
         }
       }
     }
@@ -67,16 +81,22 @@ final class SteadyCalls {
   private void callOverNewChannel() {
     try (OneChannel fresh = new OneChannel(credentials, address)) {
       channels++;
-      call(fresh);
+      if (call(fresh)) {
+        resumed++;
+      }
     }
   }
 
-  private void call(OneChannel channel) {
+  /** {@return whether the server saw a resumed session} */
+  private boolean call(OneChannel channel) {
     calls++;
     try {
-      certificates.add(channel.pay().get("peerRevocationId").getAsString());
+      JsonObject seen = channel.pay();
+      certificates.add(seen.get("peerRevocationId").getAsString());
+      return seen.get("resumed").getAsBoolean();
     } catch (StatusRuntimeException e) {
       failures.merge(String.valueOf(e.getStatus()), 1, Integer::sum);
+      return false;
     }
   }
 }
