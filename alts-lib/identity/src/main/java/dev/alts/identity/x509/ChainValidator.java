@@ -37,7 +37,16 @@ public final class ChainValidator {
   /** Nearly all certificates are by the same authority, and decoding its key takes a while. */
   private volatile @Nullable DecodedKey lastKey;
 
-  private record DecodedKey(Bytes spki, PublicKey key) {}
+  /** No record: those hold no keys. */
+  private static final class DecodedKey {
+    private final Bytes spki;
+    private final PublicKey key;
+
+    DecodedKey(Bytes spki, PublicKey key) {
+      this.spki = spki;
+      this.key = key;
+    }
+  }
 
   public ChainValidator(EcdsaP256 ecdsa) {
     this.ecdsa = ecdsa;
