@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * Keeps the opened roots of the present and the previous period, which every hand-out needs, and no
@@ -14,11 +15,16 @@ final class RecentRoots {
   private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
 
   private final ResumptionRoots roots;
+  private final LongSupplier nanoTime;
   private final Map<ResumptionPeriod, Root> opened = new HashMap<>();
   private final Map<ResumptionPeriod, Long> absentSince = new HashMap<>();
 
-  RecentRoots(ResumptionRoots roots) {
+  /**
+   * @param nanoTime as of {@link System#nanoTime()}
+   */
+  RecentRoots(ResumptionRoots roots, LongSupplier nanoTime) {
     this.roots = roots;
+    this.nanoTime = nanoTime;
   }
 
   /**
@@ -38,7 +44,8 @@ final class RecentRoots {
       roots
           .find(period)
           .ifPresentOrElse(
-              root -> opened.put(period, root), () -> absentSince.put(period, System.nanoTime()));
+              root -> opened.put(period, root),
+              () -> absentSince.put(period, nanoTime.getAsLong()));
     }
     return Optional.ofNullable(opened.get(period)).map(Root::copy);
   }
@@ -46,7 +53,7 @@ final class RecentRoots {
   /** Another replica, whose period ends a moment later, may still draw a root of it. */
   private boolean isAbsent(ResumptionPeriod period) {
     Long since = absentSince.get(period);
-    return since != null && System.nanoTime() - since < LOOK_AGAIN.toNanos();
+    return since != null && nanoTime.getAsLong() - since < LOOK_AGAIN.toNanos();
   }
 
   /** Wipes roots from which nothing is made any more. */

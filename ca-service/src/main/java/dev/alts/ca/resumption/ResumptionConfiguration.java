@@ -24,7 +24,7 @@ class ResumptionConfiguration {
 
   @Bean
   RecentRoots recentRoots(ResumptionRoots roots) {
-    return new RecentRoots(roots);
+    return new RecentRoots(roots, System::nanoTime);
   }
 
   @Bean

@@ -1,6 +1,7 @@
 package dev.alts.ca.admin;
 
 import dev.alts.ca.CaApplication;
+import dev.alts.ca.testing.AtTheEnd;
 import dev.alts.ca.testing.CaTestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -82,12 +83,10 @@ public final class RunningCa {
           SpringApplication.run(
               CaApplication.class,
               properties.stream().map(property -> "--" + property).toArray(String[]::new));
-      Runtime.getRuntime()
-          .addShutdownHook(
-              new Thread(() -> {
-                context.close();
-                delete(home);
-              }));
+      AtTheEnd.of(() -> {
+        context.close();
+        delete(home);
+      });
       return new RunningCa(context, home);
     } catch (IOException e) {
       throw new UncheckedIOException("starting the CA of the tests", e);

@@ -98,7 +98,7 @@ public final class CaTestDatabase {
     private static Path create() {
       try {
         Path root = Files.createTempDirectory("alts-ca-homes-");
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(root)));
+        AtTheEnd.of(() -> delete(root));
         return root;
       } catch (IOException e) {
         throw new UncheckedIOException("making room for the homes of CAs", e);
@@ -116,12 +116,10 @@ public final class CaTestDatabase {
       try {
         Path home = Files.createTempDirectory("alts-ca-tests-");
         EmbeddedDatabase database = EmbeddedDatabase.start(home, binaries(), new SecureRandom());
-        Runtime.getRuntime()
-            .addShutdownHook(
-                new Thread(() -> {
-                  database.close();
-                  delete(home);
-                }));
+        AtTheEnd.of(() -> {
+          database.close();
+          delete(home);
+        });
         migrate(database);
         return database;
       } catch (IOException e) {

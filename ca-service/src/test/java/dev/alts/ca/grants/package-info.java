@@ -1,0 +1,4 @@
+@NullMarked
+package dev.alts.ca.grants;
+
+import org.jspecify.annotations.NullMarked;
