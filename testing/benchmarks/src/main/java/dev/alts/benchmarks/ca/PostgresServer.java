@@ -18,7 +18,10 @@ import java.util.Map;
 
 /** A PostgreSQL of the benchmark: durable commits, sized for a server and not for a demo. */
 final class PostgresServer implements AutoCloseable {
-  /** What an operator of a CA under load would set; durability is left as it is. */
+  /**
+   * What an operator of a CA under load would set; durability is left as it is. step-ca opens a
+   * connection for each request in flight, twice.
+   */
   private static final String SIZES =
       """
       shared_buffers = 1GB
@@ -27,6 +30,7 @@ final class PostgresServer implements AutoCloseable {
       wal_buffers = 64MB
       wal_compression = off
       jit = off
+      max_connections = 300
       """;
 
   private static final List<String> REPORTED =

@@ -49,6 +49,7 @@ final class StepCaServer implements AutoCloseable {
         """
         {"root": "%1$s/root.crt", "crt": "%1$s/int.crt", "key": "%1$s/int.key",
          "address": "127.0.0.1:%2$d", "dnsNames": ["localhost"],
+         "logger": {"format": "json"},
          "db": {"type": "postgresql", "dataSource": "postgresql://%3$s:%4$s@%5$s/",
                 "database": "stepca"},
          "authority": {"provisioners": [
