@@ -5,8 +5,8 @@ import java.util.Deque;
 
 /**
  * What tests end or delete when their JVM ends, last begun first. Hooks of the JVM run all at once:
- * a CA would be closed while its database is stopped, and would wait for connections until Surefire
- * kills the JVM. Thread-safe.
+ * a CA would be closed while its database is stopped, and would wait for connections in vain.
+ * Thread-safe.
  */
 public final class AtTheEnd {
   private static final Deque<Runnable> STEPS = new ArrayDeque<>();

@@ -199,7 +199,7 @@ final class CaReport {
   private void appendMissing(StringBuilder text) {
     text.append("\nNot beside it: SPIRE, whose module could not be had from the package registry");
     boolean stepCa = rows.stream().anyMatch(row -> row.what().startsWith("step-ca"));
-    text.append(stepCa ? ".\n" : "; step-ca, which could not be built here.\n");
+    text.append(stepCa ? ".\n" : "; step-ca, which could not be built or did not answer here.\n");
   }
 
   private static String loadAverage() {

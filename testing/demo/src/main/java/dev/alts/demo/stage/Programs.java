@@ -72,10 +72,20 @@ public record Programs(Path home, Path jdk) {
   /** {@return the command that runs {@code jar}} */
   List<String> run(Path jar, List<String> arguments) {
     List<String> command = java(java());
+    Path cache = cache(jar);
+    if (Files.exists(cache)) {
+      // one that does not fit is ignored by the JVM, with a line in the log
+      command.add("-XX:AOTCache=" + cache);
+    }
     command.add("-jar");
     command.add(jar.toString());
     command.addAll(arguments);
     return command;
+  }
+
+  /** {@return where ./alts package writes the AOT cache of {@code jar}} */
+  private static Path cache(Path jar) {
+    return jar.resolveSibling(jar.getFileName().toString().replaceFirst("\\.jar$", ".aot"));
   }
 
   /** {@return the command that runs {@code mainClass} of {@code jars} with this java} */
