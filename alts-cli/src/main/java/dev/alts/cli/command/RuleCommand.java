@@ -3,6 +3,7 @@ package dev.alts.cli.command;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.alts.cli.ca.CaClient;
+import dev.alts.cli.output.JsonText;
 import dev.alts.cli.output.Table;
 import dev.alts.cli.output.Table.Column;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Identity rules: who gets which identity. */
 @Command(name = "rule", description = "Identity rules: whoever shows these facts gets this name.")
@@ -22,6 +24,14 @@ public final class RuleCommand {
           new Column("IDENTITY", RuleCommand::identity),
           Column.of("TTL", "ttl"),
           Column.of("WHEN", "when"));
+
+  private static final Table HISTORY =
+      new Table(
+          Column.of("VERSION", "version"),
+          Column.of("RULES", "rules"),
+          Column.of("AUTHOR", "author"),
+          Column.of("CREATED", "createdAt"),
+          Column.of("REASON", "reason"));
 
   private final Session session;
 
@@ -38,7 +48,20 @@ public final class RuleCommand {
               description = "YAML or JSON: a list of rules.")
           Path file,
       @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit log.")
-          @Nullable String reason) {
+          @Nullable String reason,
+      @Option(
+              names = "--dry-run",
+              description = "Change nothing; show what would be withdrawn, changed and added.")
+          boolean dryRun,
+      @Option(
+              names = "--limit",
+              paramLabel = "N",
+              defaultValue = "50",
+              description = "With --dry-run: at most this many names of each kind.")
+          int limit) {
+    if (dryRun) {
+      return preview(file, limit);
+    }
     JsonObject body = new JsonObject();
     body.addProperty("reason", Objects.requireNonNullElse(reason, "altsctl rule apply"));
     body.add("rules", new YamlFile(file).list("rules"));
@@ -52,6 +75,84 @@ public final class RuleCommand {
               List.of(
                   "%d rules are in force as version %s."
                       .formatted(count, answer.get("version").getAsString())));
+    }
+    return 0;
+  }
+
+  private int preview(Path file, int limit) {
+    JsonObject body = new JsonObject();
+    body.add("rules", new YamlFile(file).list("rules"));
+    body.addProperty("limit", limit);
+    try (CaClient ca = session.ca()) {
+      JsonObject answer = ca.post("/v1/rules/preview", body);
+      session.printer().one(answer, RulePreviewText.lines(answer));
+    }
+    return 0;
+  }
+
+  @Command(name = "history", description = "List the versions of the rules, newest first.")
+  int history(
+      @Option(
+              names = "--limit",
+              paramLabel = "N",
+              defaultValue = "20",
+              description = "At most this many.")
+          int limit) {
+    try (CaClient ca = session.ca()) {
+      session
+          .printer()
+          .list(
+              ca.list("/v1/rules/versions", limit),
+              HISTORY,
+              "There was never a rule: altsctl rule apply -f");
+    }
+    return 0;
+  }
+
+  @Command(name = "show", description = "Show the rules of one version.")
+  int show(
+      @Parameters(paramLabel = "VERSION", description = "Its number, from rule history.")
+          long version) {
+    try (CaClient ca = session.ca()) {
+      JsonObject answer = ca.get("/v1/rules/versions/" + version);
+      List<String> lines = new ArrayList<>();
+      lines.add(
+          "version %s by %s at %s: %s"
+              .formatted(
+                  JsonText.of(answer.get("version")),
+                  JsonText.of(answer.get("author")),
+                  JsonText.of(answer.get("createdAt")),
+                  JsonText.of(answer.get("reason"))));
+      lines.addAll(TABLE.lines(objects(answer.get("items"))));
+      session.printer().one(answer, lines);
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "rollback",
+      description = "Put the rules of an earlier version in force again, as a new version.")
+  int rollback(
+      @Parameters(paramLabel = "VERSION", description = "Its number, from rule history.")
+          long version,
+      @Option(
+              names = "--reason",
+              required = true,
+              paramLabel = "TEXT",
+              description = "Why, for the audit log.")
+          String reason) {
+    JsonObject body = new JsonObject();
+    body.addProperty("version", version);
+    body.addProperty("reason", reason);
+    try (CaClient ca = session.ca()) {
+      JsonObject answer = ca.post("/v1/rules/rollback", body);
+      session
+          .printer()
+          .one(
+              answer,
+              List.of(
+                  "The rules of version %d are in force as version %s."
+                      .formatted(version, answer.get("version").getAsString())));
     }
     return 0;
   }

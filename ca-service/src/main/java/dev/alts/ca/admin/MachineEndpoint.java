@@ -69,7 +69,7 @@ class MachineEndpoint {
 
   record Rotated(String machine, int grants) {}
 
-  private static MachineName name(String text) {
+  static MachineName name(String text) {
     try {
       return new MachineName(text);
     } catch (IllegalArgumentException e) {

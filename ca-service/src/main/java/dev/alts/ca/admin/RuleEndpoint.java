@@ -76,7 +76,7 @@ class RuleEndpoint {
     }
   }
 
-  private static RefusedRequestException invalid(InvalidRulesException invalid) {
+  static RefusedRequestException invalid(InvalidRulesException invalid) {
     List<String> problems = invalid.problems();
     return RefusedRequestException.of(
         HttpStatus.UNPROCESSABLE_CONTENT,

@@ -102,6 +102,28 @@ public class Grants {
         version);
   }
 
+  /**
+   * {@return all grants that have not expired, in parts, those of one machine and identity
+   * together}
+   *
+   * @param last the last of the part before
+   */
+  public List<LiveGrant> after(Optional<LiveGrant> last, int limit) {
+    return jdbc.sql(
+            """
+            SELECT * FROM live_grant
+            WHERE (machine, spiffe_id, revocation_id) > (:machine, :identity, :id)
+                AND not_after > clock_timestamp()
+            ORDER BY machine, spiffe_id, revocation_id LIMIT :limit\
+            """)
+        .param("machine", last.map(grant -> grant.machine().text()).orElse(""))
+        .param("identity", last.map(grant -> grant.spiffeId().toString()).orElse(""))
+        .param("id", last.map(grant -> grant.revocationId().value()).orElse(Long.MIN_VALUE))
+        .param("limit", limit)
+        .query(Grants::grant)
+        .list();
+  }
+
   private List<LiveGrant> find(String condition, Object value) {
     return jdbc.sql("SELECT * FROM live_grant WHERE " + condition)
         .param("value", value)

@@ -1,17 +1,10 @@
 package dev.alts.ca.machine;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import dev.alts.api.machine.v1.IssueItem;
-import dev.alts.ca.attestation.Machine;
-import dev.alts.ca.attestation.MachineAuthentication.Authenticated;
 import dev.alts.ca.attestation.MachineRegistry;
 import dev.alts.ca.grants.GrantChange;
 import dev.alts.ca.grants.Grants;
 import dev.alts.ca.grants.LiveGrant;
-import dev.alts.ca.policy.GrantedIdentity;
 import dev.alts.ca.policy.IdentityRules;
-import dev.alts.ca.policy.PolicyDecision;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,7 +20,7 @@ class GrantReview {
   private static final int BATCH = 200;
 
   private final IdentityRules rules;
-  private final IssueDecisions decisions;
+  private final GrantJudge judge;
   private final MachineRegistry machines;
   private final Grants grants;
   private final TransactionTemplate transactions;
@@ -35,12 +28,12 @@ class GrantReview {
 
   GrantReview(
       IdentityRules rules,
-      IssueDecisions decisions,
+      GrantJudge judge,
       MachineRegistry machines,
       Grants grants,
       TransactionTemplate transactions) {
     this.rules = rules;
-    this.decisions = decisions;
+    this.judge = judge;
     this.machines = machines;
     this.grants = grants;
     this.transactions = transactions;
@@ -54,7 +47,7 @@ class GrantReview {
       long version = rules.inForce().version();
       List<LiveGrant> batch = grants.judgedBefore(version, BATCH);
       while (!batch.isEmpty()) {
-        batch.forEach(grant -> judge(grant, version));
+        batch.forEach(grant -> review(grant, version));
         batch = grants.judgedBefore(version, BATCH);
       }
     } finally {
@@ -62,7 +55,7 @@ class GrantReview {
     }
   }
 
-  private void judge(LiveGrant grant, long version) {
+  private void review(LiveGrant grant, long version) {
     Optional<GrantChange.Action> action = change(grant);
     transactions.executeWithoutResult(status -> {
       if (grants.markJudged(grant.revocationId(), version) && action.isPresent()) {
@@ -79,54 +72,10 @@ class GrantReview {
   }
 
   private Optional<GrantChange.Action> change(LiveGrant grant) {
-    Optional<Machine> machine = machines.find(grant.machine());
-    if (machine.isEmpty() || machine.get().banned()) {
-      return Optional.of(GrantChange.Action.WITHDRAW);
-    }
-    IssueItem question = question(grant);
-    return switch (decisions.judge(authenticated(machine.get()), question)) {
-      case PolicyDecision.Refused _ -> Optional.of(GrantChange.Action.WITHDRAW);
-      case PolicyDecision.Granted granted -> {
-        Optional<GrantedIdentity> still =
-            granted.identities().stream()
-                .filter(identity -> identity.spiffeId().equals(grant.spiffeId()))
-                .findFirst();
-        if (still.isEmpty()) {
-          yield Optional.of(GrantChange.Action.WITHDRAW);
-        }
-        boolean noLongerDefault =
-            question.getSpiffeId().isEmpty()
-                && !granted.identities().getFirst().equals(still.get());
-        yield noLongerDefault || areOtherTerms(grant, still.get(), machine.get())
-            ? Optional.of(GrantChange.Action.ASK_AGAIN)
-            : Optional.empty();
-      }
+    return switch (judge.judge(rules.inForce(), grant, machines.find(grant.machine()))) {
+      case GrantVerdict.Stays _ -> Optional.empty();
+      case GrantVerdict.Changes _ -> Optional.of(GrantChange.Action.ASK_AGAIN);
+      case GrantVerdict.Falls _ -> Optional.of(GrantChange.Action.WITHDRAW);
     };
-  }
-
-  private static boolean areOtherTerms(LiveGrant grant, GrantedIdentity identity, Machine machine) {
-    String boundary = identity.clearBoundary() ? "" : machine.properties().boundary();
-    Duration life = Duration.between(grant.issuedAt(), grant.notAfter());
-    return !identity.rule().equals(grant.rule())
-        || !boundary.equals(grant.boundary())
-        || life.compareTo(identity.ttl()) > 0;
-  }
-
-  private static Authenticated authenticated(Machine machine) {
-    return new Authenticated(
-        machine.name(),
-        machine.properties(),
-        machine.attestor(),
-        machine.lineage(),
-        0,
-        machine.attestedAt());
-  }
-
-  private static IssueItem question(LiveGrant grant) {
-    try {
-      return IssueItem.parseFrom(grant.question().toByteArray());
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("stored question of a grant is damaged", e);
-    }
   }
 }

@@ -53,15 +53,18 @@ class IssueDecisions {
    * @throws IllegalArgumentException if the item is not one that this API has; the message says why
    */
   PolicyDecision judge(Authenticated machine, IssueItem item) {
-    return rules
-        .inForce()
-        .decide(
-            new RuleSet.Question(
-                machine.name().spiffeId(settings.trustDomain()),
-                // The machine's own record comes second, so no name can be stated by both.
-                FactBindings.of(
-                    WireFacts.ofAgent(item.getFactsList()).with(WireFacts.ofMachine(machine))),
-                WireFacts.unavailable(item.getUnavailableList())));
+    return judge(rules.inForce(), machine, item);
+  }
+
+  /** {@return what a version of the rules makes of {@code item}; else as above} */
+  PolicyDecision judge(RuleSet version, Authenticated machine, IssueItem item) {
+    return version.decide(
+        new RuleSet.Question(
+            machine.name().spiffeId(settings.trustDomain()),
+            // The machine's own record comes second, so no name can be stated by both.
+            FactBindings.of(
+                WireFacts.ofAgent(item.getFactsList()).with(WireFacts.ofMachine(machine))),
+            WireFacts.unavailable(item.getUnavailableList())));
   }
 
   /**

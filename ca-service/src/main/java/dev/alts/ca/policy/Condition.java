@@ -33,11 +33,13 @@ final class Condition {
   private final List<Term> terms;
   private final Set<String> facts;
   private final boolean alwaysAsksTheCa;
+  private final Reach reach;
 
-  Condition(List<Term> terms, Set<String> facts, boolean alwaysAsksTheCa) {
+  Condition(List<Term> terms, Set<String> facts, boolean alwaysAsksTheCa, Reach reach) {
     this.terms = List.copyOf(terms);
     this.facts = Set.copyOf(facts);
     this.alwaysAsksTheCa = alwaysAsksTheCa;
+    this.reach = reach;
   }
 
   /** {@return the names of the facts that it can read} */
@@ -48,6 +50,11 @@ final class Condition {
   /** {@return whether it cannot hold by the agent's word alone} */
   boolean alwaysAsksTheCa() {
     return alwaysAsksTheCa;
+  }
+
+  /** {@return the condition as it looks to an agent that lies} */
+  Reach reach() {
+    return reach;
   }
 
   int termCount() {

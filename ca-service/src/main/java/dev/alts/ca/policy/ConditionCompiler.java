@@ -25,6 +25,7 @@ import dev.cel.runtime.CelRuntimeFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Compiles conditions of rules, within limits.
@@ -110,7 +111,11 @@ final class ConditionCompiler {
     for (CelExpr term : ConditionTree.conjuncts(tree.getExpr())) {
       terms.add(compileTerm(tree, term));
     }
-    return new Condition(terms, ConditionTree.facts(tree), ConditionTree.alwaysAsksTheCa(tree));
+    return new Condition(
+        terms,
+        ConditionTree.facts(tree),
+        ConditionTree.alwaysAsksTheCa(tree),
+        ConditionTree.reach(tree, part -> compileTerm(tree, part)));
   }
 
   private CelAbstractSyntaxTree check(String when) {
@@ -144,6 +149,18 @@ final class ConditionCompiler {
           : new Condition.TermOutcome.Fails("is false");
     } catch (CelEvaluationException e) {
       return new Condition.TermOutcome.Fails(reason(e));
+    }
+  }
+
+  /** {@return true or false, or empty where the term has no answer} */
+  static Optional<Boolean> plainValue(Condition.Term term, Map<String, Object> facts) {
+    try {
+      return term.program().eval(facts) instanceof Boolean value
+          ? Optional.of(value)
+          : Optional.empty();
+    } catch (CelEvaluationException e) {
+      // A missing fact: neither the term nor its negation holds.
+      return Optional.empty();
     }
   }
 

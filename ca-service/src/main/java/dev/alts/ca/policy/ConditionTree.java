@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** What can be told about a condition without evaluating it. */
 final class ConditionTree {
@@ -95,6 +96,37 @@ final class ConditionTree {
       return branches.stream().allMatch(part -> asksTheCa(tree, part, negated));
     }
     return comparesOnlyVerified(tree, expression);
+  }
+
+  /** {@return the condition, taken apart as far as {@code &&}, {@code ||} and {@code !} go} */
+  static Reach reach(CelAbstractSyntaxTree tree, Function<CelExpr, Condition.Term> compile) {
+    return reach(tree, compile, tree.getExpr(), false);
+  }
+
+  private static Reach reach(
+      CelAbstractSyntaxTree tree,
+      Function<CelExpr, Condition.Term> compile,
+      CelExpr expression,
+      boolean negated) {
+    if (isCall(expression, NOT)) {
+      return reach(tree, compile, expression.call().args().getFirst(), !negated);
+    }
+    if (isCall(expression, AND) || isCall(expression, OR)) {
+      List<Reach> parts =
+          expression.call().args().stream()
+              .map(part -> reach(tree, compile, part, negated))
+              .toList();
+      return isCall(expression, AND) != negated ? new Reach.All(parts) : new Reach.Any(parts);
+    }
+    Condition.Term term = compile.apply(expression);
+    boolean agentsWord =
+        CelNavigableExpr.fromExpr(expression)
+            .allNodes()
+            .anyMatch(node -> FactCatalog.isStatedByAgent(referenceOf(tree, node.expr())));
+    if (agentsWord) {
+      return new Reach.Assumed(negated ? "!(" + term.text() + ")" : term.text());
+    }
+    return new Reach.Decided(term, negated);
   }
 
   private static boolean comparesOnlyVerified(CelAbstractSyntaxTree tree, CelExpr expression) {

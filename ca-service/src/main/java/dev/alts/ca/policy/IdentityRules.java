@@ -7,6 +7,7 @@ import dev.alts.ca.watch.WatchLog;
 import dev.alts.ca.watch.WatchTopic;
 import dev.alts.identity.SpiffeId;
 import dev.alts.identity.TrustDomain;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,6 +94,34 @@ public class IdentityRules {
   /** {@return the version in force, or empty before the first} */
   public Optional<RuleSetVersion> current() {
     return store.current();
+  }
+
+  public Optional<RuleSetVersion> find(long version) {
+    return store.find(version);
+  }
+
+  /** {@return the version that was in force at that time, or empty if there was none yet} */
+  public Optional<RuleSetVersion> inForceAt(Instant time) {
+    return store.newestAt(time);
+  }
+
+  /** {@return versions below {@code before}, newest first} */
+  public List<RuleSetSummary> history(long before, int limit) {
+    return store.history(before, limit);
+  }
+
+  /** {@return a version that was once in force, as decisions were made by it} */
+  public RuleSet compiled(RuleSetVersion stored) {
+    return compileStored(Optional.of(stored));
+  }
+
+  /**
+   * {@return what {@code drafts} would be, in force; nothing changes}
+   *
+   * @throws InvalidRulesException if one is not right
+   */
+  public RuleSet propose(List<RuleDraft> drafts) throws InvalidRulesException {
+    return RuleSet.compile(0, drafts, limits);
   }
 
   /** {@return the compiled version in force; version 0 has no rules} */

@@ -116,6 +116,37 @@ public final class PathTemplate {
     return checked(domain, path.toString());
   }
 
+  /** What of an identity is settled when everything that agents state is free. */
+  sealed interface Outline {
+    /** A SPIFFE ID with the free facts in braces. */
+    record Open(String pattern, Set<String> free) implements Outline {}
+
+    record Unusable(String why) implements Outline {}
+  }
+
+  /** {@return the ID with the facts that the CA vouches for in their places} */
+  Outline outline(TrustDomain domain, Function<String, Optional<String>> vouched) {
+    Set<String> free = new TreeSet<>();
+    StringBuilder path = new StringBuilder();
+    for (Segment segment : segments) {
+      String value = "";
+      if (FactCatalog.isStatedByAgent(segment.fact())) {
+        free.add(segment.fact());
+        value = "{" + segment.fact() + "}";
+      } else if (!segment.fact().isEmpty()) {
+        value = vouched.apply(segment.fact()).orElse("");
+      }
+      path.append('/').append(segment.before()).append(value).append(segment.after());
+    }
+    // Any value that a segment may hold will do for the free ones.
+    return switch (fill(
+        domain,
+        fact -> FactCatalog.isStatedByAgent(fact) ? Optional.of("x") : vouched.apply(fact))) {
+      case Filled.Unusable unusable -> new Outline.Unusable(unusable.why());
+      case Filled.Path _ -> new Outline.Open("spiffe://" + domain.name() + path, free);
+    };
+  }
+
   private static Filled checked(TrustDomain domain, String path) {
     int end = path.indexOf('/', 1);
     String first = path.substring(1, end < 0 ? path.length() : end);

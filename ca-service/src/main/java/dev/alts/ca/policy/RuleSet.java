@@ -130,6 +130,31 @@ public final class RuleSet {
         : new PolicyDecision.Granted(version, List.copyOf(granted.values()), verdicts);
   }
 
+  /** {@return what each rule can give {@code machine}, whatever its agent says} */
+  public List<RuleReach> reach(SpiffeId machine, FactBindings vouched) {
+    return rules.stream().map(compiled -> reach(compiled, machine, vouched)).toList();
+  }
+
+  private static RuleReach reach(Compiled compiled, SpiffeId machine, FactBindings vouched) {
+    String rule = compiled.rule().name();
+    return switch (compiled.condition().reach().outcome(vouched.variables())) {
+      case Reach.Outcome.Impossible impossible -> new RuleReach.Impossible(rule, impossible.why());
+      case Reach.Outcome.Possible possible ->
+          switch (compiled.rule().identity()) {
+            case IdentityForm.OfMachine _ ->
+                new RuleReach.Possible(rule, machine.toString(), Set.of(), possible.assumptions());
+            case IdentityForm.Templated templated ->
+                switch (templated.template().outline(machine.trustDomain(), vouched::text)) {
+                  case PathTemplate.Outline.Open open ->
+                      new RuleReach.Possible(
+                          rule, open.pattern(), open.free(), possible.assumptions());
+                  case PathTemplate.Outline.Unusable unusable ->
+                      new RuleReach.Impossible(rule, unusable.why());
+                };
+          };
+    };
+  }
+
   private static GrantedIdentity grant(IdentityRule rule, SpiffeId id) {
     return new GrantedIdentity(
         id,

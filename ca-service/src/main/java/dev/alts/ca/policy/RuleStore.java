@@ -1,5 +1,6 @@
 package dev.alts.ca.policy;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,4 +10,12 @@ public interface RuleStore {
   RuleSetVersion append(List<RuleDraft> rules, String author, String reason);
 
   Optional<RuleSetVersion> current();
+
+  Optional<RuleSetVersion> find(long version);
+
+  /** {@return the version that was the newest at that time, or empty if there was none yet} */
+  Optional<RuleSetVersion> newestAt(Instant time);
+
+  /** {@return versions below {@code before}, newest first} */
+  List<RuleSetSummary> history(long before, int limit);
 }

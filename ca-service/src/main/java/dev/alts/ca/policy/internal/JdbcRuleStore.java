@@ -1,10 +1,13 @@
 package dev.alts.ca.policy.internal;
 
 import dev.alts.ca.policy.RuleDraft;
+import dev.alts.ca.policy.RuleSetSummary;
 import dev.alts.ca.policy.RuleSetVersion;
 import dev.alts.ca.policy.RuleStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -15,6 +18,12 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 @Transactional
 class JdbcRuleStore implements RuleStore {
+  private static final String NEWEST =
+      """
+      SELECT version, author, reason, created_at FROM rule_set %s
+      ORDER BY version DESC LIMIT 1\
+      """;
+
   private final JdbcClient jdbc;
 
   JdbcRuleStore(JdbcClient jdbc) {
@@ -64,11 +73,25 @@ class JdbcRuleStore implements RuleStore {
   @Override
   @Transactional(readOnly = true)
   public Optional<RuleSetVersion> current() {
-    return jdbc.sql(
-            """
-            SELECT version, author, reason, created_at FROM rule_set
-            ORDER BY version DESC LIMIT 1\
-            """)
+    return newest(jdbc.sql(NEWEST.formatted("")));
+  }
+
+  @Override
+  @Transactional(readOnly = true)
+  public Optional<RuleSetVersion> find(long version) {
+    return newest(jdbc.sql(NEWEST.formatted("WHERE version = :version")).param("version", version));
+  }
+
+  @Override
+  @Transactional(readOnly = true)
+  public Optional<RuleSetVersion> newestAt(Instant time) {
+    return newest(
+        jdbc.sql(NEWEST.formatted("WHERE created_at <= :time"))
+            .param("time", time.atOffset(ZoneOffset.UTC)));
+  }
+
+  private Optional<RuleSetVersion> newest(JdbcClient.StatementSpec query) {
+    return query
         .query((row, number) -> version(row, List.of()))
         .optional()
         .map(found ->
@@ -78,6 +101,27 @@ class JdbcRuleStore implements RuleStore {
                 found.author(),
                 found.reason(),
                 found.createdAt()));
+  }
+
+  @Override
+  @Transactional(readOnly = true)
+  public List<RuleSetSummary> history(long before, int limit) {
+    return jdbc.sql(
+            """
+            SELECT version, author, reason, created_at,
+                (SELECT count(*) FROM identity_rule r WHERE r.version = s.version) AS rules
+            FROM rule_set s WHERE version < :before ORDER BY version DESC LIMIT :limit\
+            """)
+        .param("before", before)
+        .param("limit", limit)
+        .query((row, number) ->
+            new RuleSetSummary(
+                row.getLong("version"),
+                row.getInt("rules"),
+                row.getString("author"),
+                row.getString("reason"),
+                row.getTimestamp("created_at").toInstant()))
+        .list();
   }
 
   private List<RuleDraft> rules(long version) {
