@@ -95,6 +95,23 @@ class AltsctlTest {
   }
 
   @Test
+  void aChangeGoesToTheNextReplicaIfOneClosesTheConnectionBeforeItHasTheRequest() throws Exception {
+    run(code(domain), "login", "--ca", ca.address(), "--code", "-");
+    ca.answer("POST", "/v1/machines/m-1/rotate", Answer.json(200, "{\"machine\":\"m-1\"}"));
+    try (LeavingReplica leaving = LeavingReplica.start()) {
+      String replicas = leaving.address() + "," + ca.address();
+
+      int rotated = run("", "machine", "rotate", "m-1", "--ca", replicas);
+
+      assertThat(rotated).as(err.toString()).isZero();
+      assertThat(leaving.connections()).isPositive();
+      assertThat(ca.received())
+          .extracting(Received::path)
+          .containsOnlyOnce("/v1/machines/m-1/rotate");
+    }
+  }
+
+  @Test
   void loginFollowsTheTrustDocumentToTheNextRoot() throws Exception {
     run(code(domain), "login", "--ca", ca.address(), "--code", "-");
     KeyPair next = TestKeys.p256();

@@ -9,7 +9,6 @@ import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -65,14 +64,12 @@ public final class CaClient implements AutoCloseable {
 
   public JsonObject post(String path, JsonObject body) {
     return json(
-        send(replica ->
-            request(replica, path).POST(BodyPublishers.ofString(body.toString())).build()));
+        send(replica -> asking(replica, path).POST(new OfferedBody(body.toString())).build()));
   }
 
   public JsonObject put(String path, JsonObject body) {
     return json(
-        send(replica ->
-            request(replica, path).PUT(BodyPublishers.ofString(body.toString())).build()));
+        send(replica -> asking(replica, path).PUT(new OfferedBody(body.toString())).build()));
   }
 
   /** {@return the items of the list at {@code path}, following its pages up to {@code limit}} */
@@ -103,6 +100,11 @@ public final class CaClient implements AutoCloseable {
         .setHeader("Content-Type", "application/json");
   }
 
+  /** The body goes only to a replica that says it takes it. */
+  private static HttpRequest.Builder asking(CaAddress replica, String path) {
+    return request(replica, path).expectContinue(true);
+  }
+
   private byte[] send(Call call) {
     HttpResponse<byte[]> response;
     try {
@@ -131,12 +133,23 @@ public final class CaClient implements AutoCloseable {
     } catch (IOException e) {
       boolean notReached =
           e instanceof ConnectException || e instanceof HttpConnectTimeoutException;
-      boolean brokenOff = !(e instanceof SSLException) && request.method().equals("GET");
-      if (replicas.hasNext() && (notReached || brokenOff)) {
+      if (replicas.hasNext() && (notReached || mayBeAskedElsewhere(request, e))) {
         return send(call, replicas);
       }
       throw e;
     }
+  }
+
+  /**
+   * {@return whether a request that was broken off did nothing, or nothing new}
+   *
+   * <p>A replica that goes away closes connections that it has accepted and not yet served, TLS
+   * handshakes among them. It does nothing before it has the whole body.
+   */
+  private static boolean mayBeAskedElsewhere(HttpRequest request, IOException e) {
+    return stranger(e) == null
+        && request.bodyPublisher().stream()
+            .noneMatch(body -> !(body instanceof OfferedBody offered) || offered.wasTaken());
   }
 
   /** One request, wherever it goes. */
@@ -146,14 +159,13 @@ public final class CaClient implements AutoCloseable {
   }
 
   private CommandFailedException notReached(IOException e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof CertificateException) {
-        return CommandFailedException.failed(
-            "what answers at %s is not the CA that you logged in to: %s"
-                .formatted(addresses, cause.getMessage()),
-            "check the address (--ca); if the CA was set up anew, log in again",
-            e);
-      }
+    CertificateException stranger = stranger(e);
+    if (stranger != null) {
+      return CommandFailedException.failed(
+          "what answers at %s is not the CA that you logged in to: %s"
+              .formatted(addresses, stranger.getMessage()),
+          "check the address (--ca); if the CA was set up anew, log in again",
+          e);
     }
     if (e instanceof SSLException) {
       return CommandFailedException.failed(
@@ -165,6 +177,16 @@ public final class CaClient implements AutoCloseable {
         "no CA answers at %s".formatted(addresses),
         "check that it runs and that the address is right (--ca HOST:PORT or ALTS_CA)",
         e);
+  }
+
+  /** {@return why who answers is not our CA, if that is what failed: nobody else is asked then} */
+  private static @Nullable CertificateException stranger(IOException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateException stranger) {
+        return stranger;
+      }
+    }
+    return null;
   }
 
   private static JsonObject json(byte[] body) {
