@@ -4,6 +4,7 @@ import dev.alts.ca.audit.AuditChains;
 import dev.alts.ca.authority.DocumentSigner;
 import dev.alts.ca.authority.TrustDocuments;
 import dev.alts.ca.configuration.AuditProperties;
+import dev.alts.ca.replica.Duties;
 import dev.alts.ca.watch.WatchLog;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,7 @@ class CheckpointConfiguration {
 
   @Bean
   CheckpointSigning checkpointSigning(
-      Checkpoints checkpoints, CheckpointStore store, AuditProperties settings) {
+      Duties duties, Checkpoints checkpoints, CheckpointStore store, AuditProperties settings) {
     List<CheckpointSink> sinks = new ArrayList<>();
     if (settings.sinkFile() != null) {
       sinks.add(new FileSink(settings.sinkFile()));
@@ -53,7 +54,7 @@ class CheckpointConfiguration {
       sinks.add(new SyslogSink(settings.syslog(), before));
     }
     return new CheckpointSigning(
-        checkpoints, new CheckpointWitnesses(store, sinks), settings.checkpointEvery());
+        duties, checkpoints, new CheckpointWitnesses(store, sinks), settings.checkpointEvery());
   }
 
   @Bean

@@ -6,7 +6,8 @@
  * dev.alts.ca.checkpoint.Checkpoints}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"audit", "authority", "configuration", "watch"})
+@ApplicationModule(
+    allowedDependencies = {"audit", "authority", "configuration", "replica", "watch"})
 package dev.alts.ca.checkpoint;
 
 import org.jspecify.annotations.NullMarked;

@@ -4,6 +4,7 @@ import dev.alts.ca.audit.AuditLog;
 import dev.alts.ca.checkpoint.Checkpoints;
 import dev.alts.ca.configuration.CaSettings;
 import dev.alts.ca.configuration.LedgerProperties;
+import dev.alts.ca.replica.Duties;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -21,6 +22,7 @@ class LedgerConfiguration {
 
   @Bean
   LedgerUpkeep ledgerUpkeep(
+      Duties duties,
       JdbcTemplate jdbc,
       PlatformTransactionManager transactionManager,
       Checkpoints checkpoints,
@@ -37,6 +39,7 @@ class LedgerConfiguration {
         Collections.max(List.of(lives.machine(), lives.workloadLimit(), lives.human()));
     LedgerUpkeep upkeep =
         new LedgerUpkeep(
+            duties,
             jdbc,
             new LedgerUpkeep.Kept<>(
                 certificates,

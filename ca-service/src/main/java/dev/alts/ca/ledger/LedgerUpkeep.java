@@ -1,5 +1,6 @@
 package dev.alts.ca.ledger;
 
+import dev.alts.ca.replica.Duties;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,8 +13,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Makes partitions ahead and drops old ones, again and again until it is closed. Every replica does
- * it; a lock in the database lets them take turns.
+ * Makes partitions ahead and drops old ones, again and again until it is closed. One replica does
+ * it; a lock in the database covers the moment in which it changes.
  */
 final class LedgerUpkeep implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LedgerUpkeep.class);
@@ -23,6 +24,9 @@ final class LedgerUpkeep implements AutoCloseable {
 
   private static final Duration END = Duration.ofSeconds(2);
 
+  private static final String DUTY = "ledger";
+
+  private final Duties duties;
   private final JdbcTemplate jdbc;
   private final Kept<CertificateRetention> certificates;
   private final Kept<AuditRetention> events;
@@ -35,10 +39,12 @@ final class LedgerUpkeep implements AutoCloseable {
   record Kept<T>(PartitionedTable table, T retention) {}
 
   LedgerUpkeep(
+      Duties duties,
       JdbcTemplate jdbc,
       Kept<CertificateRetention> certificates,
       Kept<AuditRetention> events,
       Duration longestCertificate) {
+    this.duties = duties;
     this.jdbc = jdbc;
     this.certificates = certificates;
     this.events = events;
@@ -54,7 +60,7 @@ final class LedgerUpkeep implements AutoCloseable {
 
   private void attempt() {
     try {
-      round();
+      var _ = duties.attempt(DUTY, this::round);
     } catch (RuntimeException e) {
       log.error("ledger upkeep failed, will be tried again: {}", e.toString());
     }

@@ -6,7 +6,7 @@
  * LedgerUpkeep}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"audit", "checkpoint", "configuration"})
+@ApplicationModule(allowedDependencies = {"audit", "checkpoint", "configuration", "replica"})
 package dev.alts.ca.ledger;
 
 import org.jspecify.annotations.NullMarked;

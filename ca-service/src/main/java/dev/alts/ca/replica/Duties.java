@@ -1,7 +1,9 @@
 package dev.alts.ca.replica;
 
+import dev.alts.ca.audit.ChainEnds;
 import dev.alts.ca.audit.ReplicaIncarnation;
 import java.time.Duration;
+import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -53,8 +55,25 @@ public final class Duties {
     return mine;
   }
 
-  /** Forgets replicas that ended without saying so, a day after their lease. */
+  /**
+   * Forgets replicas that ended without saying so, a day after their lease, and closes their audit
+   * chains. One that only slept has to be started again.
+   */
   public void forgetDeparted() {
-    jdbc.update("delete from replica where until < clock_timestamp() - interval '1 day'");
+    ChainEnds chains = new ChainEnds(jdbc);
+    jdbc.queryForList(
+            """
+            select incarnation from replica where until < clock_timestamp() - interval '1 day'
+            """,
+            UUID.class)
+        .forEach(departed -> {
+          chains.close(new ReplicaIncarnation(departed));
+          jdbc.update(
+              """
+              delete from replica
+              where incarnation = ? and until < clock_timestamp() - interval '1 day'
+              """,
+              departed);
+        });
   }
 }

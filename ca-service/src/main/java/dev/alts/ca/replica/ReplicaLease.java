@@ -1,6 +1,7 @@
 package dev.alts.ca.replica;
 
 import dev.alts.ca.audit.AuditFailedException;
+import dev.alts.ca.audit.ChainEnds;
 import dev.alts.ca.audit.Fence;
 import dev.alts.ca.audit.ReplicaIncarnation;
 import java.time.Duration;
@@ -70,6 +71,16 @@ public final class ReplicaLease implements Fence {
     ScopedValue.where(BEGUN_UNDER, epoch()).run(work);
   }
 
+  /**
+   * Does {@code work} as one thing that begins now, as {@link #run} does.
+   *
+   * @throws LeaseLostException if the replica has no lease
+   * @throws X as {@code work} does
+   */
+  public <T, X extends Throwable> T call(ScopedValue.CallableOp<? extends T, X> work) throws X {
+    return ScopedValue.where(BEGUN_UNDER, epoch()).call(work);
+  }
+
   @Override
   public void requireHeld() {
     long epoch =
@@ -109,6 +120,10 @@ public final class ReplicaLease implements Fence {
       log.warn(
           "Lease lost: epoch={}; nothing is issued until this replica has caught up", held.epoch());
     }
+    if (new ChainEnds(jdbc).areClosed(incarnation)) {
+      throw new IllegalStateException(
+          "this replica was taken for departed: its audit chains are closed; restart it");
+    }
     long epoch = takeEpoch();
     state = new LeaseState.CatchingUp(epoch);
     views.forEach(CatchUp::catchUp);
@@ -124,6 +139,7 @@ public final class ReplicaLease implements Fence {
   void release() {
     state = new LeaseState.Lost();
     jdbc.update("delete from duty where holder = ?", incarnation.id());
+    new ChainEnds(jdbc).close(incarnation);
     jdbc.update("delete from replica where incarnation = ?", incarnation.id());
   }
 

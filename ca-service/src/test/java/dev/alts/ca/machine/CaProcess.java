@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A complete CA in a process of its own, on the database of another replica. */
 final class CaProcess implements AutoCloseable {
@@ -21,12 +22,14 @@ final class CaProcess implements AutoCloseable {
   private final List<String> command;
   private final Path log;
   private final int port;
+  private final int operationsPort;
   private Process process;
 
-  private CaProcess(List<String> command, Path log, int port) {
+  private CaProcess(List<String> command, Path log, int port, int operationsPort) {
     this.command = command;
     this.log = log;
     this.port = port;
+    this.operationsPort = operationsPort;
   }
 
   static CaProcess start(MachineCa replica) throws IOException, InterruptedException {
@@ -39,6 +42,7 @@ final class CaProcess implements AutoCloseable {
   static CaProcess start(Path home, List<String> database, String... more)
       throws IOException, InterruptedException {
     int port = freePort();
+    int operationsPort = freePort();
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -53,16 +57,32 @@ final class CaProcess implements AutoCloseable {
                 "--alts.ca.data-directory=" + home.resolve("data"),
                 "--alts.ca.key-encryption-key-file=" + home.resolve("kek/key-encryption-key"),
                 "--alts.ca.machine.port=" + port,
+                "--alts.ca.operations.port=" + operationsPort,
                 "--server.port=0"));
     database.forEach(property -> command.add("--" + property));
     List.of(more).forEach(property -> command.add("--" + property));
-    CaProcess ca = new CaProcess(command, home.resolve("log"), port);
+    CaProcess ca = new CaProcess(command, home.resolve("log"), port, operationsPort);
     ca.run();
     return ca;
   }
 
   int port() {
     return port;
+  }
+
+  /** Of {@code /readyz}. */
+  int operationsPort() {
+    return operationsPort;
+  }
+
+  /** {@return HOST:PORT of the admin port, as it has written it down} */
+  String adminAddress() throws IOException {
+    Path endpoints = log.resolveSibling("data").resolve("endpoints.json");
+    return JsonMapper.builder()
+        .build()
+        .readTree(Files.readString(endpoints))
+        .get("admin")
+        .asString();
   }
 
   /** SIGKILL, and a new process on the same port; the database lives on. */

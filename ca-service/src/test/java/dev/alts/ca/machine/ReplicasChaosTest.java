@@ -36,7 +36,7 @@ class ReplicasChaosTest {
   private static final int CERTIFICATES = Integer.getInteger("alts.chaos.certificates", 200_000);
 
   /** A slow machine does not get that far; what it got is judged all the same. */
-  private static final Duration LONGEST = Duration.ofMinutes(5);
+  private static final Duration LONGEST = Duration.ofMinutes(4);
 
   private static final int LEAST_KILLS = 3;
   private static final String LEASE = "alts.ca.replica.lease=5s";
@@ -127,8 +127,20 @@ class ReplicasChaosTest {
       machines.awaitUnanswered();
       awaitLeasesEnd(fleet);
       machines.awaitUnanswered();
+      RestPort admin = RestPort.of(fleet.one());
+      assertThat(admin.readiness()).isEqualTo(503);
+      assertThat(admin.trustDocument())
+          .satisfies(answer -> {
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("Content-Type"))
+                .contains("application/problem+json");
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            assertThat(answer.body()).contains("has no lease");
+          });
       database.start();
       machines.awaitMore(600);
+      BusyMachines.awaitThat("ready again", () -> admin.readiness() == 200);
+      assertThat(admin.trustDocument().statusCode()).isEqualTo(200);
       Set<Bytes> acknowledged = machines.stop();
 
       assertThat(machines.said()).isNotEmpty().allSatisfy(ReplicasChaosTest::isClear);

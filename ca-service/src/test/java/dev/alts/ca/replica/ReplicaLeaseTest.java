@@ -135,6 +135,50 @@ class ReplicaLeaseTest {
     assertThat(others.attempt("checkpoint", () -> {})).isTrue();
   }
 
+  @Test
+  void aReplicaThatLeavesClosesItsAuditChains() {
+    openChain();
+
+    lease.release();
+
+    assertThat(openChains()).isZero();
+  }
+
+  @Test
+  void aReplicaThatWasGoneForADayIsForgottenItsChainsAreClosedAndItNeverActsAgain() {
+    openChain();
+    ReplicaIncarnation otherLife = ReplicaIncarnation.begin(new SecureRandom());
+    Duties others = new Duties(jdbc, otherLife, new ReplicaLease(jdbc, otherLife, LENGTH));
+    others.forgetDeparted();
+    assertThat(openChains()).as("while it may come back").isPositive();
+
+    jdbc.update(
+        "update replica set until = clock_timestamp() - interval '25 hours' where incarnation = ?",
+        incarnation.id());
+    others.forgetDeparted();
+
+    assertThat(openChains()).isZero();
+    assertThatIllegalStateException()
+        .isThrownBy(() -> lease.renew(List.of()))
+        .withMessageContaining("restart it");
+    assertThat(lease.isHeld()).isFalse();
+  }
+
+  private void openChain() {
+    jdbc.update(
+        "insert into audit_chain (incarnation, purpose, head) values (?, 'admin', ?)",
+        incarnation.id(),
+        new byte[32]);
+    assertThat(openChains()).isEqualTo(1);
+  }
+
+  private int openChains() {
+    Integer open =
+        jdbc.queryForObject(
+            "select count(*) from audit_chain where closed_at is null", Integer.class);
+    return open == null ? 0 : open;
+  }
+
   private void assertFenced() {
     assertThatExceptionOfType(AuditFailedException.class)
         .isThrownBy(lease::requireHeld)

@@ -6,6 +6,7 @@ import static org.springframework.http.HttpMethod.GET;
 import static org.springframework.http.HttpMethod.POST;
 import static org.springframework.http.HttpMethod.PUT;
 
+import dev.alts.ca.replica.ReplicaLease;
 import jakarta.servlet.DispatcherType;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
@@ -38,8 +39,12 @@ class AdminSecurity {
 
   @Bean
   SecurityFilterChain adminChain(
-      HttpSecurity http, HumanCertificates certificates, ProblemWriter problems) {
+      HttpSecurity http,
+      HumanCertificates certificates,
+      ReplicaLease lease,
+      ProblemWriter problems) {
     return http.authorizeHttpRequests(AdminSecurity::operations)
+        .addFilterBefore(new LeaseFilter(lease, problems), AnonymousAuthenticationFilter.class)
         .addFilterBefore(
             new HumanAuthenticationFilter(certificates), AnonymousAuthenticationFilter.class)
         .addFilterBefore(new BrowserRequestFilter(problems), AuthorizationFilter.class)

@@ -15,8 +15,29 @@ import org.springframework.http.HttpStatusCode;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Problem(String type, String title, int status, String detail, @Nullable String hint) {
 
+  /** A third of a lease: as often as a replica tries to get one. */
+  private static final int RETRY_SECONDS = 5;
+
   public static Problem of(HttpStatus status, String detail, @Nullable String hint) {
     return new Problem("about:blank", status.getReasonPhrase(), status.value(), detail, hint);
+  }
+
+  /** {@return the problem of a replica that may not act now} */
+  static Problem noLease() {
+    return of(
+        HttpStatus.SERVICE_UNAVAILABLE,
+        "This replica of the CA has no lease at the moment. Nothing was changed.",
+        "Ask another replica (--ca HOST:PORT,HOST:PORT), or this one again in a few seconds.");
+  }
+
+  /** {@return the problem of a database or an audit log that cannot be reached} */
+  static Problem unavailable() {
+    return of(HttpStatus.SERVICE_UNAVAILABLE);
+  }
+
+  /** {@return after how many seconds asking again has a point; 0: the status does not say} */
+  int retryAfterSeconds() {
+    return status == HttpStatus.SERVICE_UNAVAILABLE.value() ? RETRY_SECONDS : 0;
   }
 
   /** {@return the problem for a status that needs no more words} */

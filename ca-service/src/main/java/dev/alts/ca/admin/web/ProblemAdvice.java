@@ -1,6 +1,7 @@
 package dev.alts.ca.admin.web;
 
 import dev.alts.ca.audit.AuditFailedException;
+import dev.alts.ca.replica.LeaseLostException;
 import jakarta.validation.ConstraintViolationException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,12 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
   })
   ResponseEntity<Object> unavailable(RuntimeException cause) {
     log.error("admin request failed: database or audit log", cause);
-    return answer(Problem.of(HttpStatus.SERVICE_UNAVAILABLE));
+    return answer(Problem.unavailable());
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> noLease(LeaseLostException lost) {
+    return answer(Problem.noLease());
   }
 
   @ExceptionHandler
@@ -94,8 +100,11 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
   }
 
   private static ResponseEntity<Object> answer(Problem problem) {
-    return ResponseEntity.status(problem.status())
-        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-        .body(problem);
+    ResponseEntity.BodyBuilder answer =
+        ResponseEntity.status(problem.status()).contentType(MediaType.APPLICATION_PROBLEM_JSON);
+    if (problem.retryAfterSeconds() > 0) {
+      answer.header(HttpHeaders.RETRY_AFTER, Integer.toString(problem.retryAfterSeconds()));
+    }
+    return answer.body(problem);
   }
 }

@@ -2,6 +2,7 @@ package dev.alts.ca.admin.web;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,6 +18,9 @@ public class ProblemWriter {
 
   void write(HttpServletResponse response, Problem problem) throws IOException {
     response.setStatus(problem.status());
+    if (problem.retryAfterSeconds() > 0) {
+      response.setIntHeader(HttpHeaders.RETRY_AFTER, problem.retryAfterSeconds());
+    }
     response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
     response.getOutputStream().write(json.writeValueAsBytes(problem));
   }
