@@ -19,6 +19,7 @@ final class LeaseRenewal implements SmartLifecycle, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LeaseRenewal.class);
   private static final Duration END = Duration.ofSeconds(5);
 
+  private final Object oneAtATime = new Object();
   private final ReplicaLease lease;
   private final Supplier<List<CatchUp>> allViews;
   private final ScheduledExecutorService executor =
@@ -41,14 +42,14 @@ final class LeaseRenewal implements SmartLifecycle, AutoCloseable {
     return lease;
   }
 
-  /** From now on views are read again with every new epoch; if one was taken already, now. */
+  /** From now on views are read again with every new epoch. */
   @Override
   public void start() {
     views = allViews.get();
-    running = true;
-    if (lease.timesLost() > 0) {
-      views.forEach(CatchUp::catchUp);
+    synchronized (oneAtATime) {
+      lease.serve(views);
     }
+    running = true;
   }
 
   @Override
@@ -69,7 +70,9 @@ final class LeaseRenewal implements SmartLifecycle, AutoCloseable {
 
   private void renew() {
     try {
-      lease.renew(views);
+      synchronized (oneAtATime) {
+        lease.renew(views);
+      }
     } catch (RuntimeException e) {
       // The next attempt is a third of a lease away; until one succeeds the lease runs out.
       log.warn("Lease not renewed: held={} cause={}", lease.isHeld(), e.toString());

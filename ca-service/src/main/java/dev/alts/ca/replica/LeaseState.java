@@ -5,6 +5,18 @@ package dev.alts.ca.replica;
  * process is stopped.
  */
 sealed interface LeaseState {
+  /**
+   * Nobody is served yet. However long that takes, this replica may record what its start does:
+   * what it has in memory is read again before anybody is served if the lease was over meanwhile.
+   *
+   * @param untilNanos as for {@link Held}
+   */
+  record Starting(long epoch, long untilNanos) implements LeaseState {
+    boolean isOver() {
+      return System.nanoTime() - untilNanos >= 0;
+    }
+  }
+
   /** Another epoch has to be taken before anything is done. */
   record Lost() implements LeaseState {}
 

@@ -19,6 +19,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * before it asks anybody and by the database's in the transaction of whatever it tries to record.
  * It takes a new epoch, reads everything again that it has in memory, and only then goes on. What
  * it had begun under the old epoch is neither recorded nor signed.
+ *
+ * <p>Until it serves somebody the end of the lease takes nothing from it: a start on a slow machine
+ * would otherwise fail wherever it happens to be.
  */
 public final class ReplicaLease implements Fence {
   private static final Logger log = LoggerFactory.getLogger(ReplicaLease.class);
@@ -30,13 +33,13 @@ public final class ReplicaLease implements Fence {
   private final AtomicLong timesLost = new AtomicLong();
   private volatile LeaseState state;
 
-  /** Takes the first epoch: nothing is in memory yet that could be old. */
+  /** Takes the first epoch, to start under. */
   ReplicaLease(JdbcTemplate jdbc, ReplicaIncarnation incarnation, Duration length) {
     this.jdbc = jdbc;
     this.incarnation = incarnation;
     this.length = length;
     long asked = System.nanoTime();
-    this.state = new LeaseState.Held(takeEpoch(), asked + length.toNanos());
+    this.state = new LeaseState.Starting(takeEpoch(), asked + length.toNanos());
   }
 
   /** {@return whether this replica may act now} */
@@ -59,7 +62,11 @@ public final class ReplicaLease implements Fence {
 
   /** {@return whether what began under {@code epoch} may still be recorded and signed} */
   public boolean allows(long epoch) {
-    return state instanceof LeaseState.Held held && held.epoch() == epoch && !held.isOver();
+    return switch (state) {
+      case LeaseState.Starting starting -> starting.epoch() == epoch;
+      case LeaseState.Held held -> held.epoch() == epoch && !held.isOver();
+      case LeaseState.Lost _, LeaseState.CatchingUp _ -> false;
+    };
   }
 
   /**
@@ -83,33 +90,63 @@ public final class ReplicaLease implements Fence {
 
   @Override
   public void requireHeld() {
+    LeaseState now = state;
     long epoch =
-        switch (state) {
+        switch (now) {
           case LeaseState.Lost _ -> throw fenced();
+          case LeaseState.Starting starting -> starting.epoch();
           case LeaseState.CatchingUp catching -> catching.epoch();
           case LeaseState.Held held -> held.epoch();
         };
     if (BEGUN_UNDER.isBound() && BEGUN_UNDER.get() != epoch) {
       throw fenced();
     }
-    // FOR SHARE: nobody changes the row until the caller's transaction has ended.
+    // FOR KEY SHARE: until the caller's transaction has ended nobody removes the row or changes its
+    // epoch, which is a key. The end of the lease may change: a long transaction that kept its own
+    // replica from renewing would lose the lease that it needs.
     List<@Nullable Boolean> holds =
         jdbc.queryForList(
             """
-            select epoch = ? and until > clock_timestamp() from replica
-            where incarnation = ? for share
+            select epoch = ? and (? or until > clock_timestamp()) from replica
+            where incarnation = ? for key share
             """,
             Boolean.class,
             epoch,
+            now instanceof LeaseState.Starting,
             incarnation.id());
     if (!holds.equals(List.of(true))) {
       throw fenced();
     }
   }
 
+  /**
+   * Ends the start: from now on the end of the lease ends what this replica may do. Not at the same
+   * time as {@link #renew}.
+   *
+   * @param views read again if the start was longer than a lease that was not renewed
+   */
+  void serve(List<CatchUp> views) {
+    if (!(state instanceof LeaseState.Starting starting)) {
+      return;
+    }
+    long asked = System.nanoTime();
+    if (starting.isOver() || timesLost() > 0) {
+      views.forEach(CatchUp::catchUp);
+    }
+    state = new LeaseState.Held(prolong(starting), asked + length.toNanos());
+  }
+
   /** Renews the lease, or takes a new epoch and has {@code views} read again. */
   void renew(List<CatchUp> views) {
     long asked = System.nanoTime();
+    if (state instanceof LeaseState.Starting starting) {
+      if (starting.isOver()) {
+        timesLost.incrementAndGet();
+        log.info("Start slower than the lease: everything is read again before it is over");
+      }
+      state = new LeaseState.Starting(prolong(starting), asked + length.toNanos());
+      return;
+    }
     if (state instanceof LeaseState.Held held) {
       if (!held.isOver() && extend(held.epoch())) {
         state = new LeaseState.Held(held.epoch(), asked + length.toNanos());
@@ -144,10 +181,27 @@ public final class ReplicaLease implements Fence {
   }
 
   private long current() {
-    if (state instanceof LeaseState.Held held && !held.isOver()) {
-      return held.epoch();
-    }
-    throw new LeaseLostException();
+    return switch (state) {
+      case LeaseState.Starting starting -> starting.epoch();
+      case LeaseState.Held held when !held.isOver() -> held.epoch();
+      case LeaseState.Held _, LeaseState.Lost _, LeaseState.CatchingUp _ ->
+          throw new LeaseLostException();
+    };
+  }
+
+  /** As {@link #extend}, even if it is over; a new epoch if we were forgotten. */
+  private long prolong(LeaseState.Starting starting) {
+    boolean known =
+        jdbc.update(
+                """
+                update replica set until = clock_timestamp() + make_interval(secs => ?)
+                where incarnation = ? and epoch = ?
+                """,
+                seconds(),
+                incarnation.id(),
+                starting.epoch())
+            == 1;
+    return known ? starting.epoch() : takeEpoch();
   }
 
   private boolean extend(long epoch) {

@@ -11,17 +11,24 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 @Tag("abuse-52")
 class ReplicaLeaseTest {
   private static final Duration LENGTH = Duration.ofMinutes(1);
 
   private final JdbcTemplate jdbc = CaTestDatabase.connect(CaTestDatabase.newDatabase());
+  private final TransactionTemplate transaction =
+      new TransactionTemplate(new JdbcTransactionManager(jdbc.getDataSource()));
   private final ReplicaIncarnation incarnation = ReplicaIncarnation.begin(new SecureRandom());
-  private final ReplicaLease lease = new ReplicaLease(jdbc, incarnation, LENGTH);
+  private final ReplicaLease lease = serving(incarnation, LENGTH);
 
   @Test
   void aNewReplicaMayAct() {
@@ -97,7 +104,7 @@ class ReplicaLeaseTest {
   @Test
   void aLeaseThatItsOwnClockEndedAllowsNothing() throws InterruptedException {
     ReplicaLease shortLease =
-        new ReplicaLease(jdbc, ReplicaIncarnation.begin(new SecureRandom()), Duration.ofMillis(1));
+        serving(ReplicaIncarnation.begin(new SecureRandom()), Duration.ofMillis(1));
     long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
     while (shortLease.isHeld()) {
       assertThat(System.nanoTime()).isLessThan(deadline);
@@ -109,10 +116,96 @@ class ReplicaLeaseTest {
   }
 
   @Test
+  void aStartThatIsSlowerThanItsLeaseStillRecordsWhatItDoes() {
+    ReplicaLease starting = starting();
+    expire();
+
+    starting.requireHeld();
+
+    assertThat(starting.allows(starting.epoch())).isTrue();
+    assertThat(starting.isHeld()).isFalse();
+  }
+
+  @Test
+  void whatASlowStartHasInMemoryIsReadAgainBeforeItServes() {
+    ReplicaLease slow =
+        new ReplicaLease(jdbc, ReplicaIncarnation.begin(new SecureRandom()), Duration.ofNanos(1));
+    List<String> read = new ArrayList<>();
+
+    slow.serve(List.of(() -> read.add("trust document")));
+
+    assertThat(read).containsExactly("trust document");
+  }
+
+  @Test
+  void aLateRenewalDuringAStartIsRememberedUntilItServes() {
+    ReplicaLease slow =
+        new ReplicaLease(jdbc, ReplicaIncarnation.begin(new SecureRandom()), Duration.ofNanos(1));
+    long before = slow.epoch();
+    List<String> read = new ArrayList<>();
+
+    slow.renew(List.of());
+
+    assertThat(slow.epoch()).isEqualTo(before);
+    assertThat(slow.timesLost()).isEqualTo(1);
+    slow.serve(List.of(() -> read.add("trust document")));
+    assertThat(read).containsExactly("trust document");
+  }
+
+  @Test
+  void aStartWithinItsLeaseReadsNothingAgain() {
+    ReplicaLease starting = starting();
+
+    starting.serve(
+        List.of(() -> {
+          throw new AssertionError("nothing to catch up with");
+        }));
+
+    assertThat(starting.isHeld()).isTrue();
+    expire();
+    assertFenced(starting);
+  }
+
+  @Test
+  void anEpochThatSomebodyElseTookEndsEvenAStart() {
+    ReplicaLease starting = starting();
+
+    jdbc.update("update replica set epoch = nextval('replica_epoch')");
+
+    assertFenced(starting);
+  }
+
+  @Test
+  void aLongTransactionDoesNotKeepItsReplicaFromRenewing() {
+    long before = lease.epoch();
+
+    transaction.executeWithoutResult(status -> {
+      lease.requireHeld();
+      renewElsewhere();
+      lease.requireHeld();
+    });
+
+    assertThat(lease.epoch()).isEqualTo(before);
+    assertThat(lease.isHeld()).isTrue();
+  }
+
+  @Test
+  void nobodyTakesAnotherEpochBeforeTheTransactionThatNeedsThisOneHasEnded() {
+    transaction.executeWithoutResult(status -> {
+      lease.requireHeld();
+
+      assertThatExceptionOfType(CompletionException.class)
+          .isThrownBy(() -> CompletableFuture.runAsync(this::takeEpochAtOnce).join())
+          .withStackTraceContaining("lock timeout");
+    });
+    takeEpochAtOnce();
+  }
+
+  @Test
   void aDutyIsDoneByOneReplicaUntilItLeaves() {
     ReplicaIncarnation otherLife = ReplicaIncarnation.begin(new SecureRandom());
     Duties mine = new Duties(jdbc, incarnation, lease);
-    Duties others = new Duties(jdbc, otherLife, new ReplicaLease(jdbc, otherLife, LENGTH));
+    Duties others = new Duties(jdbc, otherLife, serving(otherLife, LENGTH));
     List<String> done = new ArrayList<>();
 
     assertThat(mine.attempt("checkpoint", () -> done.add("mine"))).isTrue();
@@ -127,7 +220,7 @@ class ReplicaLeaseTest {
   @Test
   void aDutyWhoseHolderIsNotSeenAnyMoreIsTakenOver() {
     ReplicaIncarnation otherLife = ReplicaIncarnation.begin(new SecureRandom());
-    Duties others = new Duties(jdbc, otherLife, new ReplicaLease(jdbc, otherLife, LENGTH));
+    Duties others = new Duties(jdbc, otherLife, serving(otherLife, LENGTH));
     assertThat(new Duties(jdbc, incarnation, lease).attempt("checkpoint", () -> {})).isTrue();
 
     jdbc.update("update duty set until = clock_timestamp() - interval '1 second'");
@@ -179,7 +272,28 @@ class ReplicaLeaseTest {
     return open == null ? 0 : open;
   }
 
+  private ReplicaLease starting() {
+    return new ReplicaLease(jdbc, incarnation, LENGTH);
+  }
+
+  private ReplicaLease serving(ReplicaIncarnation life, Duration length) {
+    ReplicaLease serving = new ReplicaLease(jdbc, life, length);
+    serving.serve(List.of());
+    return serving;
+  }
+
+  private void takeEpochAtOnce() {
+    transaction.executeWithoutResult(status -> {
+      jdbc.execute("set local lock_timeout = '100ms'");
+      jdbc.update("update replica set epoch = nextval('replica_epoch')");
+    });
+  }
+
   private void assertFenced() {
+    assertFenced(lease);
+  }
+
+  private static void assertFenced(ReplicaLease lease) {
     assertThatExceptionOfType(AuditFailedException.class)
         .isThrownBy(lease::requireHeld)
         .withMessage("this replica has lost its lease");
@@ -193,11 +307,6 @@ class ReplicaLeaseTest {
 
   /** As the renewal does on its own thread, which no call's scope reaches. */
   private void renewElsewhere() {
-    Thread renewal = Thread.ofPlatform().start(() -> lease.renew(List.of()));
-    try {
-      renewal.join();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
+    CompletableFuture.runAsync(() -> lease.renew(List.of())).orTimeout(30, TimeUnit.SECONDS).join();
   }
 }
