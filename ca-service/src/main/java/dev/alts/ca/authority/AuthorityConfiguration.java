@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -107,16 +108,20 @@ class AuthorityConfiguration {
   }
 
   @Bean
-  ReadinessCheck keyCustodyReadiness(TrustDomainKeeper keeper) {
-    return ReadinessCheck.of(
+  ReadinessCheck keyCustodyReadiness(TrustDomainKeeper keeper, KeyCustody custody) {
+    return new ReadinessCheck(
         "key-custody",
         () -> {
           for (EntityKind kind : EntityKind.values()) {
             var _ = keeper.current(kind);
           }
-          return true;
-        },
-        "an active authority's key is missing");
+          try {
+            custody.requireReachable();
+            return Optional.empty();
+          } catch (CustodyUnavailableException e) {
+            return Optional.of("the custody of keys does not answer: " + custody);
+          }
+        });
   }
 
   @Bean

@@ -43,6 +43,13 @@ public interface KeyCustody extends AutoCloseable {
    */
   SecretBytes open(RowIdentity row, Bytes sealed);
 
+  /**
+   * Puts one cheap question to whoever keeps the keys, and waits for the answer.
+   *
+   * @throws CustodyUnavailableException if there is none
+   */
+  default void requireReachable() {}
+
   @Override
   default void close() {}
 

@@ -4,6 +4,7 @@ import dev.alts.ca.configuration.StartRefusedException;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.SecretBytes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -117,6 +118,14 @@ final class Pkcs11Custody implements KeyCustody {
   }
 
   @Override
+  public void requireReachable() {
+    Bytes answered = use(Login::keyId);
+    if (!answered.equals(keyId)) {
+      throw unavailable(new ProviderException("its wrapping key is another one than before"));
+    }
+  }
+
+  @Override
   public void close() {
     login.token().logout();
   }
@@ -157,7 +166,10 @@ final class Pkcs11Custody implements KeyCustody {
       login = opened;
       log.info("PKCS#11 token {} answers again", this);
       return opened;
-    } catch (GeneralSecurityException | ProviderException | StartRefusedException e) {
+    } catch (GeneralSecurityException
+        | ProviderException
+        | StartRefusedException
+        | UncheckedIOException e) {
       failedAt = System.nanoTime();
       throw unavailable(e);
     }

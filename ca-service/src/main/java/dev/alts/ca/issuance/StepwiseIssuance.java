@@ -1,5 +1,6 @@
 package dev.alts.ca.issuance;
 
+import dev.alts.ca.authority.CustodyUnavailableException;
 import dev.alts.ca.authority.IssuingAuthorities;
 import dev.alts.ca.authority.SigningAuthority;
 import dev.alts.ca.database.DatabaseClock;
@@ -112,7 +113,15 @@ final class StepwiseIssuance implements IssuanceService {
           new IssuanceOutcome.Refused(
               IssuanceOutcome.Reason.IDEMPOTENCY_KEY_REUSED,
               "this idempotency key was used for another request");
-      case RecordResult.Durable durable -> sign(durable, epoch);
+      case RecordResult.Durable durable -> {
+        try {
+          yield sign(durable, epoch);
+        } catch (CustodyUnavailableException e) {
+          // The record stays: a retry with the same idempotency key is answered with its signature.
+          log.warn("Certificate recorded but not signed: {}", e.toString());
+          yield new IssuanceOutcome.Unavailable(CustodyUnavailableException.FOR_CALLERS);
+        }
+      }
     };
   }
 

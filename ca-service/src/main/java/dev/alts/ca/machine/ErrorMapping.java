@@ -1,6 +1,7 @@
 package dev.alts.ca.machine;
 
 import dev.alts.ca.audit.AuditFailedException;
+import dev.alts.ca.authority.CustodyUnavailableException;
 import dev.alts.ca.replica.LeaseLostException;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -72,6 +73,10 @@ final class ErrorMapping implements ServerInterceptor {
       case DataAccessResourceFailureException e -> unavailable(e, method);
       case TransactionException e -> unavailable(e, method);
       case AuditFailedException e -> unavailable(e, method);
+      case CustodyUnavailableException e -> {
+        log.warn("keys not available: method={} cause={}", method, e.toString());
+        yield Status.UNAVAILABLE.withDescription(CustodyUnavailableException.FOR_CALLERS);
+      }
       case LeaseLostException e -> Status.UNAVAILABLE.withDescription(e.getMessage());
       default -> {
         log.error("call failed: method={}", method, failure);

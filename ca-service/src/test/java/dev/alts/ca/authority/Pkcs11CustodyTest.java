@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alts.ca.configuration.StartRefusedException;
+import dev.alts.ca.issuance.CertificateRequest;
+import dev.alts.ca.issuance.IssuanceOutcome;
+import dev.alts.ca.issuance.IssuanceService;
 import dev.alts.ca.issuance.IssuedCertificate;
+import dev.alts.ca.operations.ReadinessCheck;
 import dev.alts.ca.testing.CaCore;
 import dev.alts.ca.testing.CaTestDatabase;
 import dev.alts.ca.testing.SoftToken;
@@ -19,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -104,6 +109,34 @@ class Pkcs11CustodyTest {
   }
 
   @Test
+  void tokenThatIsAwayIsToldToCallersAndByReadinessUntilItIsBack() throws Exception {
+    Path pin = Path.of(pinFile());
+    Path away = pin.resolveSibling("away");
+    CertificateRequest request = CaCore.workload("/web", CaCore.newSpki());
+    try (CaCore ca = start()) {
+      ReadinessCheck readiness = ca.readiness("keyCustodyReadiness");
+      IssuanceService issuance = ca.bean(IssuanceService.class);
+      assertThat(readiness.problem().get()).isEmpty();
+
+      Files.move(pin, away);
+      token.loseSessions();
+      assertThat(issuance.issue(request))
+          .isEqualTo(new IssuanceOutcome.Unavailable(CustodyUnavailableException.FOR_CALLERS));
+      assertThat(readiness.problem().get())
+          .hasValueSatisfying(
+              problem -> assertThat(problem).contains("does not answer", token.label()));
+
+      Files.move(away, pin);
+      long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+      while (readiness.problem().get().isPresent()) {
+        assertThat(System.nanoTime()).isLessThan(deadline);
+        Thread.onSpinWait();
+      }
+      assertThat(issuance.issue(request)).isInstanceOf(IssuanceOutcome.Issued.class);
+    }
+  }
+
+  @Test
   void startIsRefusedWithASentenceForEverythingThatCanBeWrong() throws Exception {
     start().close();
 
@@ -151,6 +184,15 @@ class Pkcs11CustodyTest {
         .close();
 
     assertRefused(() -> start(other.properties()), "is not the one that the keys in the database");
+  }
+
+  private String pinFile() throws Exception {
+    String property = "alts.ca.pkcs11.pin-file=";
+    return Stream.of(token.properties())
+        .filter(each -> each.startsWith(property))
+        .map(each -> each.substring(property.length()))
+        .findFirst()
+        .orElseThrow();
   }
 
   private CaCore start(String... more) throws Exception {

@@ -7,6 +7,7 @@ import dev.alts.ca.issuance.IssuanceAuthorization;
 import dev.alts.ca.issuance.IssuanceOutcome;
 import dev.alts.ca.issuance.IssuanceService;
 import dev.alts.ca.issuance.IssuedCertificate;
+import dev.alts.ca.operations.ReadinessCheck;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.SpiffeId;
 import dev.alts.identity.TrustDomain;
@@ -89,6 +90,11 @@ public final class CaCore implements AutoCloseable {
 
   public <T> T bean(Class<T> type) {
     return context.getBean(type);
+  }
+
+  /** {@return what the bean of this name has to say for readiness} */
+  public ReadinessCheck readiness(String bean) {
+    return context.getBean(bean, ReadinessCheck.class);
   }
 
   public JdbcTemplate jdbc() {

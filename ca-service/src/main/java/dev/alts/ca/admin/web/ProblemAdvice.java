@@ -1,6 +1,7 @@
 package dev.alts.ca.admin.web;
 
 import dev.alts.ca.audit.AuditFailedException;
+import dev.alts.ca.authority.CustodyUnavailableException;
 import dev.alts.ca.replica.LeaseLostException;
 import jakarta.validation.ConstraintViolationException;
 import java.util.stream.Collectors;
@@ -49,6 +50,16 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
   @ExceptionHandler
   ResponseEntity<Object> noLease(LeaseLostException lost) {
     return answer(Problem.noLease());
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> unavailable(CustodyUnavailableException cause) {
+    log.error("admin request failed: keys not available", cause);
+    return answer(
+        Problem.of(
+            HttpStatus.SERVICE_UNAVAILABLE,
+            CustodyUnavailableException.FOR_CALLERS,
+            "Nothing was changed. /readyz of the CA's operations port and its log say which."));
   }
 
   @ExceptionHandler
