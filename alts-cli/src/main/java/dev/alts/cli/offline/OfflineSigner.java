@@ -22,12 +22,20 @@ public final class OfflineSigner {
   /**
    * {@return {@code body}, signed}
    *
-   * @throws InvalidDocumentException if it is no trust document of this root
+   * @throws InvalidDocumentException if it is no trust document of this root, or gives the domain
+   *     to another root
    */
   public Signed sign(Bytes body) throws InvalidDocumentException {
     SignedDocument signed =
         SignedDocuments.sign(
             DocumentType.TRUST_DOCUMENT, body.toByteArray(), root.key(), root.spki());
-    return new Signed(signed, TrustDocument.open(signed, RootFingerprint.of(root.spki())));
+    TrustDocument says = TrustDocument.open(signed, RootFingerprint.of(root.spki()));
+    // export never asks for it; a CA that was taken over would hand the domain to its own root.
+    if (says.successorRootSpki() != null) {
+      throw new InvalidDocumentException(
+          "trust document %d names another root as the successor of this one"
+              .formatted(says.sequence()));
+    }
+    return new Signed(signed, says);
   }
 }

@@ -60,7 +60,7 @@ public final class RootKeyFile {
     try {
       String[] lines = Files.readString(file).split("\n", 0);
       if (lines.length != 2) {
-        throw new IOException(file + ": not a file that altsctl authority root new-key made");
+        throw new IOException(file + ": not a file that altsctl offline-root new-key made");
       }
       byte[] pkcs8 = Base64.getDecoder().decode(lines[0]);
       try {
@@ -71,7 +71,7 @@ public final class RootKeyFile {
         Arrays.fill(pkcs8, (byte) 0);
       }
     } catch (IllegalArgumentException e) {
-      throw new IOException(file + ": not a file that altsctl authority root new-key made", e);
+      throw new IOException(file + ": not a file that altsctl offline-root new-key made", e);
     }
   }
 

@@ -57,6 +57,24 @@ class OfflineSignerTest {
         .isInstanceOf(InvalidDocumentException.class);
   }
 
+  /** A CA that was taken over must not get a root of its own by the next export. */
+  @Test
+  void documentThatGivesTheDomainToAnotherRootIsNotSigned() throws Exception {
+    RootKeyFile key = RootKeyFile.create(directory.resolve("root.key"), new SecureRandom());
+    RootKeyFile thief = RootKeyFile.create(directory.resolve("thief.key"), new SecureRandom());
+    Bytes naming =
+        Bytes.copyOf(
+            dev.alts.wire.handshake.v1.TrustDocument.parseFrom(body(key.spki()).toByteArray())
+                .toBuilder()
+                .setSuccessorRootSpki(ByteString.copyFrom(thief.spki().asByteBuffer()))
+                .build()
+                .toByteArray());
+
+    assertThatThrownBy(() -> new OfflineSigner(key).sign(naming))
+        .isInstanceOf(InvalidDocumentException.class)
+        .hasMessageContaining("names another root");
+  }
+
   private Bytes body(Bytes root) throws Exception {
     return Bytes.copyOf(
         dev.alts.wire.handshake.v1.TrustDocument.parseFrom(domain.trustDocument().getBody())
