@@ -31,6 +31,9 @@ public class DomainPolicies {
   private static final String REVOCATION = "revocation";
   private static final String PACING = "pacing";
 
+  /** Author of what was there before any admin. */
+  private static final String CA = "ca";
+
   private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
   private final AuditLog audit;
@@ -152,9 +155,19 @@ public class DomainPolicies {
     return current(PACING, Pacing.parser());
   }
 
+  /** {@return the pacing that an admin set last; empty: it is left to the CA} */
+  public Optional<Pacing> pacingOfAdmin() {
+    return latest("kind = :kind AND author <> '%s'".formatted(CA), PACING, Pacing.parser());
+  }
+
   private <T> Optional<T> current(String kind, Parser<T> parser) {
+    return latest("kind = :kind", kind, parser);
+  }
+
+  private <T> Optional<T> latest(String condition, String kind, Parser<T> parser) {
     return jdbc.sql(
-            "SELECT body FROM domain_policy WHERE kind = :kind ORDER BY version DESC LIMIT 1")
+            "SELECT body FROM domain_policy WHERE %s ORDER BY version DESC LIMIT 1"
+                .formatted(condition))
         .param("kind", kind)
         .query(byte[].class)
         .optional()
@@ -182,14 +195,14 @@ public class DomainPolicies {
                 .addRecordProtocols("ALTSRP_GMAC_128")
                 .addRecordProtocols("ALTSRP_GCM_AES128_REKEY")
                 .build(),
-            "ca",
+            CA,
             "first start");
       }
       if (foreignDomains().isEmpty()) {
-        applyForeignDomains(ForeignDomainPolicy.getDefaultInstance(), "ca", "first start");
+        applyForeignDomains(ForeignDomainPolicy.getDefaultInstance(), CA, "first start");
       }
       if (pacing().isEmpty()) {
-        applyPacing(Pacing.getDefaultInstance(), "ca", "first start");
+        applyPacing(Pacing.getDefaultInstance(), CA, "first start");
       }
       if (revocation().isEmpty()) {
         applyRevocation(
@@ -197,7 +210,7 @@ public class DomainPolicies {
                 .setWhenStale(StaleRevocation.KEEP_SERVING)
                 .setMaxChannelLifeSeconds((int) Duration.ofHours(24).toSeconds())
                 .build(),
-            "ca",
+            CA,
             "first start");
       }
     });

@@ -32,7 +32,7 @@ public class RenewalPacing {
 
   /** Publishes the spread if it changed by so much that agents should know; an admin's counts. */
   public void publish() {
-    if (policies.pacing().isPresent()) {
+    if (policies.pacingOfAdmin().isPresent()) {
       return;
     }
     watch.publishIfChanged(

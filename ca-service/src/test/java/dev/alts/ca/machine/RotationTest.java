@@ -4,21 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.alts.api.machine.v1.AcknowledgeRequest;
 import dev.alts.api.machine.v1.MachineGrpc;
+import dev.alts.api.machine.v1.Pacing;
 import dev.alts.api.machine.v1.Topic;
+import dev.alts.api.machine.v1.WatchResponse;
 import dev.alts.ca.attestation.MachineName;
 import dev.alts.ca.attestation.MachineRegistry;
 import dev.alts.ca.authority.AuthorityLife;
 import dev.alts.ca.authority.AuthorityStatus;
 import dev.alts.ca.authority.TrustDocuments;
 import dev.alts.ca.endpoint.CaTlsIdentity;
+import dev.alts.ca.naming.DomainPolicies;
 import dev.alts.ca.rotation.Obstacle;
+import dev.alts.ca.rotation.RenewalPacing;
 import dev.alts.ca.rotation.RotationOutcome;
 import dev.alts.ca.rotation.RotationRequest;
 import dev.alts.ca.rotation.RotationSchedule;
 import dev.alts.ca.rotation.RotationStep;
 import dev.alts.ca.rotation.Rotations;
+import dev.alts.ca.watch.WatchTopic;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.EntityKind;
 import dev.alts.identity.document.AuthorityState;
@@ -52,6 +58,28 @@ class RotationTest {
   @AfterEach
   void stop() {
     ca.close();
+  }
+
+  @Test
+  void renewalsAreSpreadByTheNumberOfCertificatesUntilAnAdminSaysOtherwise() throws Exception {
+    RenewalPacing pacing = ca.bean(RenewalPacing.class);
+
+    assertThat(pushedSpread()).as("of a fleet with nothing to renew").isEqualTo(1);
+    ca.bean(DomainPolicies.class)
+        .applyPacing(Pacing.newBuilder().setSpreadSeconds(77).build(), "/human/ada", "test");
+    pacing.publish();
+
+    assertThat(pushedSpread()).isEqualTo(77);
+  }
+
+  private int pushedSpread() throws InvalidProtocolBufferException {
+    byte[] payload =
+        ca.jdbc()
+            .queryForObject(
+                "SELECT payload FROM watch_event WHERE topic = ? ORDER BY sequence DESC LIMIT 1",
+                byte[].class,
+                WatchTopic.PACING.number());
+    return WatchResponse.parseFrom(payload).getPacing().getSpreadSeconds();
   }
 
   @Test
