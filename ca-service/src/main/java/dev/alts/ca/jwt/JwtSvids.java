@@ -5,6 +5,7 @@ import dev.alts.ca.audit.AuditLog;
 import dev.alts.ca.authority.JwtAuthorities;
 import dev.alts.ca.authority.JwtAuthority;
 import dev.alts.ca.database.DatabaseClock;
+import dev.alts.ca.replica.ReplicaLease;
 import dev.alts.identity.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -34,22 +35,26 @@ public class JwtSvids {
   private final TransactionTemplate transactions;
   private final AuditLog audit;
   private final DatabaseClock clock;
+  private final ReplicaLease lease;
 
   JwtSvids(
       JwtAuthorities authorities,
       JdbcClient jdbc,
       TransactionTemplate transactions,
       AuditLog audit,
-      DatabaseClock clock) {
+      DatabaseClock clock,
+      ReplicaLease lease) {
     this.authorities = authorities;
     this.jdbc = jdbc;
     this.transactions = transactions;
     this.audit = audit;
     this.clock = clock;
+    this.lease = lease;
   }
 
   /** {@return the token, after it was counted} */
   public JwtSvid sign(JwtSvidRequest request) {
+    long epoch = lease.epoch();
     Instant issuedAt = clock.now().truncatedTo(ChronoUnit.SECONDS);
     JwtAuthority authority = authorities.current();
     if (!count(request, authority, issuedAt)) {
@@ -59,9 +64,12 @@ public class JwtSvids {
         throw new IllegalStateException("the JWT authorities change while a token is signed");
       }
     }
+    // A replica that slept through the end of its lease does not know who was banned meanwhile.
+    lease.requireAllowed(epoch);
     Instant expiresAt = expiry(request, authority, issuedAt);
     String content = part(header(authority)) + "." + part(claims(request, issuedAt, expiresAt));
     Bytes signature = authority.sign(Bytes.copyOf(content.getBytes(StandardCharsets.US_ASCII)));
+    lease.requireAllowed(epoch);
     return new JwtSvid(
         content + "." + BASE64.encodeToString(signature.toByteArray()), issuedAt, expiresAt);
   }
@@ -76,6 +84,8 @@ public class JwtSvids {
   private boolean count(JwtSvidRequest request, JwtAuthority authority, Instant issuedAt) {
     return Boolean.TRUE.equals(
         transactions.execute(status -> {
+          // The audit log asks too, but only the first token of a decision is an event.
+          lease.requireHeld();
           if (!authorities.stillSigns(authority)) {
             return false;
           }

@@ -7,7 +7,7 @@
  * dev.alts.ca.jwt.JwtSvids}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"audit", "authority", "database", "watch"})
+@ApplicationModule(allowedDependencies = {"audit", "authority", "database", "replica", "watch"})
 package dev.alts.ca.jwt;
 
 import org.jspecify.annotations.NullMarked;

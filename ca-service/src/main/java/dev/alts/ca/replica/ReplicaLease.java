@@ -70,6 +70,16 @@ public final class ReplicaLease implements Fence {
   }
 
   /**
+   * @throws LeaseLostException if what began under {@code epoch} may not be signed or given out any
+   *     more
+   */
+  public void requireAllowed(long epoch) {
+    if (!allows(epoch)) {
+      throw new LeaseLostException();
+    }
+  }
+
+  /**
    * Runs {@code work} as one thing that begins now: it ends without effect if the epoch changes.
    *
    * @throws LeaseLostException if the replica has no lease

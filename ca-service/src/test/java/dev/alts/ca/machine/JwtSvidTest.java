@@ -8,9 +8,14 @@ import dev.alts.api.machine.v1.Refusal;
 import dev.alts.api.machine.v1.SignJwtSvidRequest;
 import dev.alts.api.machine.v1.SignJwtSvidResponse;
 import dev.alts.ca.audit.AuditChains;
+import dev.alts.ca.audit.AuditFailedException;
 import dev.alts.ca.authority.JwtAuthorities;
 import dev.alts.ca.authority.JwtAuthority;
 import dev.alts.ca.jwt.JwtBundles;
+import dev.alts.ca.jwt.JwtSvidRequest;
+import dev.alts.ca.jwt.JwtSvids;
+import dev.alts.ca.replica.ReplicaLease;
+import dev.alts.identity.SpiffeId;
 import io.grpc.StatusRuntimeException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -137,6 +142,33 @@ class JwtSvidTest {
           .isInstanceOf(StatusRuntimeException.class);
     } finally {
       ca.jdbc().execute("drop function refuse_jwt() cascade");
+    }
+  }
+
+  /** The token is not the first of its decision, so no audit event of it meets the fence. */
+  @Test
+  void replicaThatLostItsLeaseMeanwhileSignsNothing() {
+    JwtSvidRequest request =
+        new JwtSvidRequest(
+            SpiffeId.parse("spiffe://test.alts/demo/web"),
+            List.of("fenced"),
+            JwtSvidRequest.USUAL,
+            "m-1",
+            "web",
+            1);
+    try (MachineCa stopped = MachineCa.start()) {
+      JwtSvids tokens = stopped.bean(JwtSvids.class);
+      assertThat(tokens.sign(request).exposeToken()).isNotEmpty();
+
+      stopped
+          .bean(ReplicaLease.class)
+          .run(() -> {
+            // It was asleep, and goes on with what it had begun.
+            stopped.jdbc().update("update replica set epoch = nextval('replica_epoch')");
+            assertThatThrownBy(() -> tokens.sign(request)).isInstanceOf(AuditFailedException.class);
+          });
+
+      assertThat(stopped.count("select tokens from jwt_svid_count")).isEqualTo(1);
     }
   }
 
