@@ -75,6 +75,8 @@ public final class OfflineRoot {
           "documents of %s for %s (expected: at least 2 min each, and at least one)"
               .formatted(each, until));
     }
+    // Before they are made: by the minute for a century they would fill the memory.
+    requireFew(until.dividedBy(each.dividedBy(2)));
     return transaction.execute(status -> {
       keeper.lock();
       RootStatus root = offlineRoot();
@@ -85,13 +87,17 @@ public final class OfflineRoot {
           keeper.plan(RotationPlan.statesFrom(authorities.all()), root.spki(), each, until).stream()
               .map(document -> Bytes.copyOf(document.toWire().toByteArray()))
               .toList();
-      if (bodies.size() > MAX_DOCUMENTS) {
-        throw new IllegalArgumentException(
-            "%d documents (expected: at most %d); let each live longer"
-                .formatted(bodies.size(), MAX_DOCUMENTS));
-      }
+      requireFew(bodies.size());
       return new SigningRequest(root.fingerprint(), bodies);
     });
+  }
+
+  private static void requireFew(long documents) {
+    if (documents > MAX_DOCUMENTS) {
+      throw new IllegalArgumentException(
+          "%d documents (expected: at most %d); let each live longer"
+              .formatted(documents, MAX_DOCUMENTS));
+    }
   }
 
   /**

@@ -119,6 +119,19 @@ class OfflineRootTest {
         .hasMessageContaining("export again");
   }
 
+  /** Counted before they are made: by the minute for a century they would fill the memory. */
+  @Test
+  void exportOfMoreDocumentsThanAnybodySignsIsRefusedAtOnce() {
+    ca.bean(RootSuccession.class).prepareOffline(spki, "test");
+
+    assertThatThrownBy(() ->
+            ca.bean(OfflineRoot.class)
+                .export(Duration.ofMinutes(2), Duration.ofDays(36_500), "test"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("52560000 documents");
+    assertThat(ca.count("SELECT count(*) FROM issuing_authority WHERE state = 'PLANNED'")).isZero();
+  }
+
   @Test
   void rootThatIsHereNeedsNoExport() {
     assertThatThrownBy(this::export)
