@@ -27,6 +27,7 @@ final class CredentialsService extends CredentialsGrpc.CredentialsImplBase {
   private final CallerCredentials credentials;
   private final SnapshotAssembler assembler;
   private final ProcessReports reports;
+  private final ReportLists lists;
   private final DomainStateSource domain;
   private final Executor executor;
 
@@ -39,6 +40,7 @@ final class CredentialsService extends CredentialsGrpc.CredentialsImplBase {
     this.credentials = credentials;
     this.assembler = assembler;
     this.reports = reports;
+    this.lists = new ReportLists(reports);
     this.domain = domain;
     this.executor = executor;
   }
@@ -80,16 +82,14 @@ final class CredentialsService extends CredentialsGrpc.CredentialsImplBase {
   public void listReports(ListReportsRequest request, StreamObserver<ProcessReport> observer) {
     int caller = CallerInterceptor.caller().uid();
     boolean seesAll = caller == ROOT || caller == OwnProcess.uid();
-    for (ProcessReports.Kept kept : reports.of(uid -> seesAll || uid == caller)) {
-      observer.onNext(
-          ProcessReport.newBuilder()
-              .setPid(kept.process().pid())
-              .setUid(kept.process().uid())
-              .setReceivedAt(kept.at().getEpochSecond())
-              .setReport(kept.report())
-              .build());
+    try {
+      lists.send(
+          caller,
+          uid -> seesAll || uid == caller,
+          (ServerCallStreamObserver<ProcessReport>) observer);
+    } catch (DeliveryException e) {
+      observer.onError(Status.UNKNOWN.withCause(e).asRuntimeException());
     }
-    observer.onCompleted();
   }
 
   private static void requireSpiffeIdOrEmpty(String text) throws DeliveryException {

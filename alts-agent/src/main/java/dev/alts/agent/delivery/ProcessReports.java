@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
@@ -64,6 +65,12 @@ final class ProcessReports {
   synchronized List<Kept> of(IntPredicate seen) {
     forgetOld();
     return newest.values().stream().filter(kept -> seen.test(kept.process().uid())).toList();
+  }
+
+  /** {@return the newest report of {@code process}, if it is kept still} */
+  synchronized Optional<Kept> find(Reporter process) {
+    forgetOld();
+    return Optional.ofNullable(newest.get(process));
   }
 
   @GuardedBy("this")
