@@ -72,8 +72,8 @@ final class AuditRetention {
   private boolean forget(String partition, Instant until) {
     Boolean done =
         transactions.execute(status -> {
-          table.lock();
-          List<Piece> pieces = pieces(partition);
+          lock();
+          List<Piece> pieces = pieces(partition, until);
           Map<Long, ChainHead> covered = checkpoints.covered();
           for (Piece piece : pieces) {
             if (!mayForget(piece, covered.get(piece.chainId()), partition)) {
@@ -85,7 +85,10 @@ final class AuditRetention {
                   partition, until, pieces.stream().mapToLong(Piece::count).sum()));
           pieces.forEach(this::moveBase);
           if (partition.equals(table.defaultName())) {
-            jdbc.execute("truncate " + partition);
+            // What was recorded since we looked stays, and so does our own event.
+            jdbc.update(
+                "delete from %s where recorded_at <= ?::timestamptz".formatted(partition),
+                until.toString());
           } else {
             table.drop(partition);
           }
@@ -94,6 +97,17 @@ final class AuditRetention {
           return true;
         });
     return Boolean.TRUE.equals(done);
+  }
+
+  /**
+   * Waits until no event is on its way, in the order in which an append takes them: chains before
+   * events. In any other, or chain by chain, an append and a drop could wait for each other.
+   */
+  private void lock() {
+    table.lock();
+    // Readers go on, among them the signer of checkpoints.
+    jdbc.execute("lock table audit_chain in exclusive mode");
+    jdbc.execute("lock table audit_event in access exclusive mode");
   }
 
   private static boolean mayForget(Piece piece, @Nullable ChainHead covered, String partition) {
@@ -124,15 +138,17 @@ final class AuditRetention {
         piece.chainId());
   }
 
-  private List<Piece> pieces(String partition) {
+  private List<Piece> pieces(String partition, Instant until) {
     return jdbc.query(
         """
         select e.chain_id, min(e.sequence) as first, max(e.sequence) as last, count(*) as count,
           (array_agg(e.hash order by e.sequence desc))[1] as last_hash, coalesce(c.base_sequence, 0) as base
-        from %s e left join audit_chain c using (chain_id) group by e.chain_id, c.base_sequence
+        from %s e left join audit_chain c using (chain_id)
+        where e.recorded_at <= ?::timestamptz group by e.chain_id, c.base_sequence
         """
             .formatted(partition),
-        (row, number) -> Piece.of(row));
+        (row, number) -> Piece.of(row),
+        until.toString());
   }
 
   /** What a partition has of one chain. */

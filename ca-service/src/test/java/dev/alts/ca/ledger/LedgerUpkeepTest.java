@@ -2,6 +2,8 @@ package dev.alts.ca.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alts.ca.audit.AuditEvent;
+import dev.alts.ca.audit.AuditLog;
 import dev.alts.ca.checkpoint.AuditVerification;
 import dev.alts.ca.checkpoint.Checkpoints;
 import dev.alts.ca.issuance.IssuanceOutcome;
@@ -13,6 +15,8 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -158,6 +162,66 @@ class LedgerUpkeepTest {
     upkeep.round();
     assertThat(count("audit_event where chain_id = " + uncovered)).isZero();
     assertThat(findings()).isEmpty();
+  }
+
+  @Test
+  @Tag("abuse-43")
+  void eventThatIsOnItsWayWhenOldOnesAreDroppedIsNotLost() throws Exception {
+    long chain = oldChain(600);
+    ca.getBean(Checkpoints.class).sign();
+
+    CompletableFuture<Void> round =
+        whileARoundWaits(() ->
+            jdbc.update(
+                """
+                insert into audit_event_default
+                select chain_id, 4, recorded_at + interval '1 s', type, body, hash
+                from audit_event_default where sequence = 3 and chain_id = ?
+                """,
+                chain));
+    round.get(1, TimeUnit.MINUTES);
+
+    assertThat(count("audit_event where sequence = 4 and chain_id = " + chain)).isOne();
+    jdbc.update("delete from audit_event where sequence = 4 and chain_id = ?", chain);
+  }
+
+  @Test
+  void appendToBothChainsAndADropDoNotWaitForEachOther() throws Exception {
+    Instant old = Instant.now().minus(Duration.ofDays(550));
+    events().makeAhead(old, old);
+    oldChain(550);
+    ca.getBean(Checkpoints.class).sign();
+    AuditLog audit = ca.getBean(AuditLog.class);
+    AuditEvent.AdminActed admin = new AuditEvent.AdminActed("/human/ada", "a", "b", "test");
+
+    CompletableFuture<Void> round =
+        whileARoundWaits(
+            () -> audit.append(admin),
+            () -> audit.append(new AuditEvent.LedgerDropped("both", old, 0)));
+
+    round.get(1, TimeUnit.MINUTES);
+    assertThat(count("audit_event where type = 'LedgerDropped' and body like '%both%'")).isOne();
+  }
+
+  /** Commits what it did before and after a round of upkeep came to wait for it. */
+  private static CompletableFuture<Void> whileARoundWaits(Runnable before, Runnable... after) {
+    CompletableFuture<Void> round = new CompletableFuture<>();
+    transactions()
+        .executeWithoutResult(status -> {
+          before.run();
+          round.completeAsync(() -> {
+            upkeep.round();
+            return null;
+          });
+          Instant deadline = Instant.now().plusSeconds(60);
+          while (!round.isDone()
+              && count("pg_locks where not granted") == 0
+              && Instant.now().isBefore(deadline)) {
+            Thread.onSpinWait();
+          }
+          List.of(after).forEach(Runnable::run);
+        });
+    return round;
   }
 
   @Test
