@@ -398,7 +398,11 @@ class AltsGrpcTest {
 
     // never finished, so that it outlives the grace too; what else is called goes on meanwhile
     Set<SocketAddress> connections = new HashSet<>();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!end.isDone()) {
+      assertThat(System.nanoTime())
+          .as("the stream outlived its channel's life")
+          .isLessThan(deadline);
       connections.add(attributesOfACall(channel).get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR));
     }
 

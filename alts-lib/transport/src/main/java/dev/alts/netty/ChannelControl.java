@@ -22,13 +22,14 @@ record ChannelControl(Channel channel) implements ConnectionControl {
   @Override
   public void replaceSoon(String reason, Duration grace) {
     log.info("channel to be replaced peer={} reason=\"{}\"", channel.remoteAddress(), reason);
-    ChannelFuture closing = channel.close();
+    ChannelFuture unused = channel.close();
     Future<?> alarm =
         channel
             .eventLoop()
             .schedule(() -> cut(reason, false), grace.toMillis(), TimeUnit.MILLISECONDS);
-    // The grace may be a day, and a closed channel must not be kept for so long.
-    ChannelFuture unused = closing.addListener(closed -> alarm.cancel(false));
+    // The grace may be a day, and a closed channel must not be kept for so long. What close()
+    // returned is no sign of that: gRPC completes it as soon as its GOAWAY is written.
+    channel.closeFuture().addListener(closed -> alarm.cancel(false));
   }
 
   @Override
