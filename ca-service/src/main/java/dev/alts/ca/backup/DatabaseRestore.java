@@ -39,6 +39,8 @@ final class DatabaseRestore {
   /** A sequence may have run on in the original. */
   private static final long SEQUENCE_JUMP = 1_000_000;
 
+  private static final long LOCK = 0x414c_5453_0000_0003L;
+
   private static final int MAX_CHUNK_BYTES = 1 << 30;
   private static final Pattern BOUND =
       Pattern.compile("DEFAULT|FOR VALUES FROM \\('[^']*'\\) TO \\('[^']*'\\)");
@@ -56,13 +58,16 @@ final class DatabaseRestore {
     try (DataInputStream in = open()) {
       BackupHeader header = BackupFormat.readHeader(in);
       requireOurs(header);
-      if (isLoaded(flyway, header)) {
-        log.info("backup was restored before id={}", header.id());
-        return;
-      }
-      migrateTo(flyway, header.schemaVersions());
       try (Connection connection = flyway.getConfiguration().getDataSource().getConnection()) {
         connection.setAutoCommit(false);
+        // Replicas that start with the same file come one by one, and the second finds it loaded.
+        execute(connection, "select pg_advisory_xact_lock(%d)".formatted(LOCK));
+        if (isLoaded(flyway, header)) {
+          log.info("backup was restored before id={}", header.id());
+          return;
+        }
+        migrateTo(flyway, header.schemaVersions());
+        requireStillEmpty(connection);
         load(connection, in);
         mark(connection, header);
         connection.commit();
@@ -129,12 +134,24 @@ final class DatabaseRestore {
                   "select from database_life where restored_from = '%s'".formatted(header.id()))
               .isEmpty();
       if (!same) {
-        throw new StartRefusedException(
-            "alts.ca.restore.file is set, but this database holds a trust domain already.",
-            "Restore into an empty database, or remove alts.ca.restore.file.");
+        throw holdsOne();
       }
       return true;
     }
+  }
+
+  /** A CA that starts without the file takes no lock of ours, and may have come meanwhile. */
+  private static void requireStillEmpty(Connection connection) throws SQLException {
+    execute(connection, "lock table trust_domain in access exclusive mode");
+    if (!BackupTables.rows(connection, "select name from trust_domain").isEmpty()) {
+      throw holdsOne();
+    }
+  }
+
+  private static StartRefusedException holdsOne() {
+    return new StartRefusedException(
+        "alts.ca.restore.file is set, but this database holds a trust domain already.",
+        "Restore into an empty database, or remove alts.ca.restore.file.");
   }
 
   private static void migrateTo(Flyway flyway, List<String> versions) {

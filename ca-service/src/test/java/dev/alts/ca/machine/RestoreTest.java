@@ -23,11 +23,14 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -37,6 +40,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** A backup is taken, the CA goes on, its database is lost, and the backup becomes a CA again. */
 @Tag("abuse-58")
@@ -122,6 +128,48 @@ class RestoreTest {
     assertThatThrownBy(() -> start(second, "alts.ca.restore.confirm=" + code))
         .rootCause()
         .isInstanceOf(StartRefusedException.class);
+  }
+
+  @Test
+  void trustDomainThatComesWhileTheBackupIsBeingLoadedIsKept() throws Exception {
+    takeBackup("");
+    original.close();
+    List<String> database = CaTestDatabase.newDatabase();
+    JdbcTemplate jdbc = CaTestDatabase.connect(database);
+
+    CompletableFuture<String> start = new CompletableFuture<>();
+    new TransactionTemplate(new JdbcTransactionManager(jdbc.getDataSource()))
+        .executeWithoutResult(status -> {
+          jdbc.update("insert into trust_domain (name) values ('other.alts')");
+          start.completeAsync(() -> refusedWithCode(database));
+          Instant deadline = Instant.now().plusSeconds(60);
+          while (!start.isDone()
+              && count(
+                      database,
+                      "select count(*) from pg_locks where not granted and locktype = 'relation'")
+                  == 0
+              && Instant.now().isBefore(deadline)) {
+            Thread.onSpinWait();
+          }
+        });
+
+    assertThatThrownBy(() -> start.get(2, TimeUnit.MINUTES))
+        .hasStackTraceContaining("holds a trust domain already");
+    assertThat(jdbc.queryForList("select name from trust_domain", String.class))
+        .containsExactly("other.alts");
+  }
+
+  @Test
+  void replicasThatStartWithTheSameFileLoadItOnce() throws Exception {
+    takeBackup("");
+    original.close();
+    List<String> database = CaTestDatabase.emptyDatabase();
+
+    CompletableFuture<String> other =
+        CompletableFuture.supplyAsync(() -> refusedWithCode(database));
+    String code = refusedWithCode(database);
+
+    assertThat(other.get(2, TimeUnit.MINUTES)).isEqualTo(code);
   }
 
   @Test
