@@ -85,6 +85,10 @@ class AuthorityEndpointTest {
     KeyPair master = HumanClient.newKey();
     KeyPair tls = HumanClient.newKey();
     String keys = keys(master, tls);
+    HttpResponse<String> tooSoon = member.post("/v1/login/renew", keys);
+    assertThat(tooSoon.statusCode()).isEqualTo(409);
+    assertThat(tooSoon.body()).contains("is not tainted");
+    taintTheAuthorityOfHumans();
 
     JsonNode renewed = HumanClient.json(member.post("/v1/login/renew", keys));
 
@@ -99,6 +103,15 @@ class AuthorityEndpointTest {
     assertThat(member.post("/v1/login/renew", "{}").statusCode()).isEqualTo(400);
     try (HumanClient nobody = HumanClient.anonymous(CA)) {
       assertThat(nobody.post("/v1/login/renew", keys).statusCode()).isEqualTo(401);
+    }
+  }
+
+  private static void taintTheAuthorityOfHumans() {
+    for (String step : List.of("prepare", "activate", "taint")) {
+      HttpResponse<String> answer =
+          admin.post(
+              "/v1/authorities/" + step, "{\"kinds\":[\"human\"],\"force\":true,\"reason\":\"r\"}");
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
   }
 

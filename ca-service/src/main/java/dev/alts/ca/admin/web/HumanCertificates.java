@@ -41,6 +41,10 @@ class HumanCertificates {
         .filter(human -> human.accepts(facts.issuedAt()))
         .map(human ->
             new AuthenticatedHuman(
-                human.name(), facts.spiffeId(), human.admin(), facts.masterNotAfter()));
+                human.name(),
+                facts.spiffeId(),
+                human.admin(),
+                facts.masterNotAfter(),
+                facts.authoritySpkiSha256().getLast()));
   }
 }
