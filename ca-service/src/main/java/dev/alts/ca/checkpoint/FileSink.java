@@ -42,13 +42,22 @@ final class FileSink implements CheckpointSink {
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")))) {
       // One write, so that a line is never mixed with another writer's.
-      ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+      String whole = (endsWithinALine() ? "\n" : "") + line + "\n";
+      ByteBuffer bytes = ByteBuffer.wrap(whole.getBytes(StandardCharsets.UTF_8));
       while (bytes.hasRemaining()) {
         var _ = channel.write(bytes);
       }
       channel.force(true);
     }
     last = checkpoint.number();
+  }
+
+  /** A crash or a full disk may have cut the last one short. */
+  private boolean endsWithinALine() throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      ByteBuffer end = ByteBuffer.allocate(1);
+      return channel.size() > 0 && channel.read(end, channel.size() - 1) == 1 && end.get(0) != '\n';
+    }
   }
 
   @Override
@@ -66,6 +75,10 @@ final class FileSink implements CheckpointSink {
   }
 
   private static long number(String line) {
+    // The number is near the beginning, also of a line that has no end and is to be written again.
+    if (!line.endsWith("}")) {
+      return 0;
+    }
     Matcher matcher = NUMBER.matcher(line);
     return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
   }

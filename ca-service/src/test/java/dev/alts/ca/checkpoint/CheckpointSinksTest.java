@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -98,6 +99,28 @@ class CheckpointSinksTest {
     catchUp(sink);
 
     assertThat(numbers(file)).containsExactly(latest().number());
+  }
+
+  @Test
+  void lineThatACrashCutShortIsWrittenAgainOnALineOfItsOwn() throws Exception {
+    Path file = directory.resolve("checkpoints.jsonl");
+    catchUp(new FileSink(file));
+    List<String> whole = Files.readAllLines(file);
+    byte[] bytes = Files.readAllBytes(file);
+    byte[] torn = Arrays.copyOf(bytes, bytes.length - 40);
+    byte[] withoutItsEnd = Arrays.copyOf(bytes, bytes.length - 1);
+
+    Files.write(file, torn);
+    catchUp(new FileSink(file));
+    List<String> lines = Files.readAllLines(file);
+    assertThat(lines).hasSize(whole.size() + 1).endsWith(whole.getLast());
+    assertThat(whole.getLast()).startsWith(lines.get(lines.size() - 2));
+
+    Files.write(file, withoutItsEnd);
+    catchUp(new FileSink(file));
+    act("host-7");
+    catchUp(new FileSink(file));
+    assertThat(numbers(file)).containsExactlyElementsOf(allNumbers());
   }
 
   @Test
