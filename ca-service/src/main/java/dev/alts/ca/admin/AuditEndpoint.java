@@ -31,6 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 class AuditEndpoint {
   private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
   private static final int MAX_WITNESSES = 16;
 
   private final AuditEvents events;
@@ -73,8 +74,8 @@ class AuditEndpoint {
           "true".equals(all),
           time("from", from),
           time("before", before),
-          given(type),
-          given(text),
+          words("type", type),
+          words("text", text),
           page.after().isEmpty() ? null : Cursor.parse(page.after()),
           page.limit() + 1);
     }
@@ -83,15 +84,31 @@ class AuditEndpoint {
       return text == null || text.isEmpty() ? null : text;
     }
 
+    /** PostgreSQL has no text with NUL. */
+    private static @Nullable String words(String name, @Nullable String text) {
+      if (text != null && text.indexOf('\0') >= 0) {
+        throw RefusedRequestException.badRequest(name + ": expected text without NUL");
+      }
+      return given(text);
+    }
+
     private static @Nullable Instant time(String name, @Nullable String text) {
       String given = given(text);
       try {
-        return given == null ? null : Instant.parse(given);
+        return given == null ? null : requireStorable(Instant.parse(given));
       } catch (DateTimeException e) {
         throw RefusedRequestException.badRequest(
             name + ": expected a time such as 2026-11-24T12:00:00Z");
       }
     }
+  }
+
+  /** {@return {@code time} if the database's calendar and its driver's have it} */
+  private static Instant requireStorable(Instant time) {
+    if (time.isBefore(Instant.EPOCH) || time.isAfter(LATEST)) {
+      throw new DateTimeException("out of range");
+    }
+    return time;
   }
 
   /** Where a page ended, for the next one. */
@@ -105,7 +122,9 @@ class AuditEndpoint {
       try {
         if (parts.length == 3) {
           return new AuditEvents.Position(
-              Instant.parse(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
+              requireStorable(Instant.parse(parts[0])),
+              Long.parseLong(parts[1]),
+              Long.parseLong(parts[2]));
         }
       } catch (DateTimeException | NumberFormatException e) {
         throw RefusedRequestException.badRequest("after: expected the value of \"next\"");

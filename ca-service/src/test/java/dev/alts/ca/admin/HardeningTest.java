@@ -86,6 +86,25 @@ class HardeningTest {
     AccessTest.assertIsProblem(answer);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "text=a%00b",
+        "type=%00",
+        "from=%2B1000000000-12-31T23:59:59Z",
+        "before=-1000000000-01-01T00:00:00Z",
+        "before=%2B300000-01-01T00:00:00Z",
+        "after=%2B1000000000-12-31T23:59:59Z_1_1"
+      })
+  void searchOfTheAuditLogForWhatNoDatabaseHoldsIsABadRequest(String query) {
+    HttpResponse<String> answer = admin.get("/v1/audit/events?" + query);
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    AccessTest.assertIsProblem(answer);
+    assertThat(admin.get("/v1/audit/events?text=a&from=2026-11-24T12:00:00Z").statusCode())
+        .isEqualTo(200);
+  }
+
   @Test
   @Tag("abuse-40")
   void aPreflightGetsNoPermission() {
