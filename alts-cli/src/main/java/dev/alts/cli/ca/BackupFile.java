@@ -61,7 +61,7 @@ final class BackupFile {
     byte[] last = new byte[0];
     byte[] buffer = new byte[1 << 16];
     long size = 0;
-    for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+    for (int read = read(in, buffer, size); read >= 0; read = read(in, buffer, size)) {
       out.write(buffer, 0, read);
       size += read;
       byte[] pending = Arrays.copyOf(last, last.length + read);
@@ -74,6 +74,17 @@ final class BackupFile {
       throw new Incomplete(size);
     }
     return size;
+  }
+
+  /** A connection that breaks is the CA's end, not our disk's. */
+  private static int read(InputStream in, byte[] buffer, long before) throws Incomplete {
+    try {
+      return in.read(buffer);
+    } catch (IOException e) {
+      Incomplete incomplete = new Incomplete(before);
+      incomplete.initCause(e);
+      throw incomplete;
+    }
   }
 
   private static MessageDigest sha256() {

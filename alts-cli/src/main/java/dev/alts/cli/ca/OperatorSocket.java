@@ -43,7 +43,6 @@ public final class OperatorSocket {
    * @return its size in bytes
    */
   public long backup(Path file) {
-    Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
       OperatorRequest.newBuilder()
           .setBackup(Backup.getDefaultInstance())
@@ -58,6 +57,16 @@ public final class OperatorSocket {
                 : response.getError(),
             null);
       }
+      return keep(in, file);
+    } catch (IOException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /** From here on the CA has answered: what fails is the backup or our own disk. */
+  private static long keep(InputStream in, Path file) {
+    Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
+    try {
       long size = BackupFile.receive(in, unfinished);
       Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
       return size;
@@ -66,7 +75,10 @@ public final class OperatorSocket {
           "the backup came incomplete: %s".formatted(e.getMessage()),
           "the reason is in the CA's log; nothing was kept");
     } catch (IOException e) {
-      throw unreachable(e);
+      throw CommandFailedException.failed(
+          "the backup cannot be written to %s: %s".formatted(file, e),
+          "name a file in a directory that you may write to, with room enough",
+          e);
     }
   }
 
