@@ -155,6 +155,7 @@ class OperatorSocketTest {
       // Without loosened modes the kernel refuses the connection itself.
       assertThat(runAsNobody(source)).contains("refused by the kernel");
 
+      Files.setPosixFilePermissions(home.getParent(), PosixFilePermissions.fromString("rwx--x--x"));
       Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
       Files.setPosixFilePermissions(
           ca.dataDirectory(), PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -167,6 +168,7 @@ class OperatorSocketTest {
           ca.operatorSocket(), PosixFilePermissions.fromString("rw-------"));
       Files.setPosixFilePermissions(
           ca.dataDirectory(), PosixFilePermissions.fromString("rwx------"));
+      Files.setPosixFilePermissions(home.getParent(), PosixFilePermissions.fromString("rwx------"));
       Files.delete(source);
       Files.delete(probe);
     }
