@@ -23,6 +23,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 class LedgerPlansTest {
   private static final String IDENTITY = "spiffe://test.alts/ns-27/sa-77";
+  private static final int PART = 20_000;
   private static CaCore ca;
 
   @BeforeAll
@@ -38,6 +39,14 @@ class LedgerPlansTest {
           """
               .formatted(day, day + 40, day + 41));
     }
+    // in parts, each well within the limit for one statement
+    for (int row = 1; row <= rows(); row += PART) {
+      fill(jdbc, row, row + PART - 1);
+    }
+    jdbc.execute("analyze certificate");
+  }
+
+  private static void fill(JdbcTemplate jdbc, int first, int last) {
     jdbc.update(
         """
         insert into certificate (serial, revocation_id, spiffe_id, profile, boundary, machine,
@@ -49,10 +58,9 @@ class LedgerPlansTest {
           'rule rule-' || n % 200 || ' of version 1', gen_random_uuid(),
           date_trunc('second', now() - n * interval '80 ms'), now(),
           date_trunc('day', now()) + interval '40 days 1 s' + (n * 13 % 255000) * interval '1 s'
-        from generate_series(1, ?) n
+        from generate_series(?, ?) n
         """,
-        rows());
-    jdbc.execute("analyze certificate");
+        first, last);
   }
 
   private static int rows() {

@@ -151,9 +151,11 @@ final class BusyMachines implements AutoCloseable {
     }
   }
 
-  /** {@return which replica answered} */
+  /** {@return which replica answered, or was asked last before the end} */
   private int untilAnswered(List<ManagedChannel> channels, int first, IssueRequest request) {
-    for (int at = first; ; ) {
+    int at = first;
+    // at the end nobody waits for its quota
+    while (!stopped) {
       ManagedChannel channel = channels.get(at % channels.size());
       try {
         channel.resetConnectBackoff();
@@ -173,6 +175,7 @@ final class BusyMachines implements AutoCloseable {
         pause(Duration.ofMillis(200));
       }
     }
+    return at;
   }
 
   /** {@return whether all was granted; the quota of a machine may make it wait} */

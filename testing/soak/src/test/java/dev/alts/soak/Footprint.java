@@ -8,6 +8,8 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What this process holds, when it has nothing to do.
@@ -19,12 +21,11 @@ import java.nio.file.Path;
  */
 record Footprint(
     long heap, long nettyDirect, long jdkDirect, long resident, long threads, long files) {
+  private static final int COLLECTIONS = 3;
+
   static Footprint now() {
-    // the second collection takes what reference handlers let go after the first
-    System.gc();
-    System.gc();
     return new Footprint(
-        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
+        heapBytes(),
         nettyDirectBytes(),
         jdkDirectBytes(),
         residentBytes(),
@@ -32,6 +33,17 @@ record Footprint(
         ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
             ? unix.getOpenFileDescriptorCount()
             : 0);
+  }
+
+  /** The least of some collections: what ends a moment later, on a busy machine, is not held. */
+  private static long heapBytes() {
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < COLLECTIONS; i++) {
+      System.gc();
+      least = Math.min(least, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(30));
+    }
+    return least;
   }
 
   private static long nettyDirectBytes() {
