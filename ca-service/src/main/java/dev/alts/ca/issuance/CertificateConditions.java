@@ -35,12 +35,17 @@ final class CertificateConditions {
           where sha256(k.spki) = any(:authorities))
       """;
 
+  /**
+   * {@code offset 0} keeps the planner from joining all certificates with all others: each that is
+   * asked about is looked up by its identity.
+   */
   private static final String NEVER_RENEWED =
       """
       c.issued_at + (c.not_after - c.issued_at) / 2 < clock_timestamp() and not exists (
         select from certificate newer where newer.spiffe_id = c.spiffe_id
           and newer.machine = c.machine and newer.profile = c.profile
-          and newer.issued_at > c.issued_at)
+          and newer.issued_at > c.issued_at
+        offset 0)
       """;
 
   private final List<String> conditions = new ArrayList<>();
