@@ -1,10 +1,7 @@
 package dev.alts.ca.backup;
 
 import dev.alts.ca.audit.AuditEvent;
-import dev.alts.ca.audit.AuditFailedException;
 import dev.alts.ca.audit.AuditLog;
-import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -14,11 +11,6 @@ import org.springframework.transaction.support.TransactionTemplate;
  * nobody is served before this is done.
  */
 final class ConfirmedRestore implements SmartInitializingSingleton {
-  /** A start may be slower than this replica's first lease, without which nothing is recorded. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-  private static final Duration PAUSE = Duration.ofMillis(500);
-
   private final JdbcTemplate jdbc;
   private final TransactionTemplate transaction;
   private final AuditLog audit;
@@ -31,18 +23,7 @@ final class ConfirmedRestore implements SmartInitializingSingleton {
 
   @Override
   public void afterSingletonsInstantiated() {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
-      try {
-        transaction.executeWithoutResult(status -> record());
-        return;
-      } catch (AuditFailedException e) {
-        if (System.nanoTime() - deadline >= 0) {
-          throw e;
-        }
-        LockSupport.parkNanos(PAUSE.toNanos());
-      }
-    }
+    transaction.executeWithoutResult(status -> record());
   }
 
   private void record() {
