@@ -37,7 +37,7 @@ final class Flatness {
   }
 
   private void require() {
-    requireWithin("heap", Footprint::heap, 5 * MIB);
+    requireWithin("heap", Footprint::heap, 3 * MIB);
     requireWithin("Netty's direct memory", Footprint::nettyDirect, 4 * MIB);
     requireWithin("direct buffers", Footprint::jdkDirect, 4 * MIB);
     requireWithin("threads", Footprint::threads, 3);
