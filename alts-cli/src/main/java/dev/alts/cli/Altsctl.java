@@ -24,7 +24,6 @@ import dev.alts.cli.command.RevocationCommand;
 import dev.alts.cli.command.RevokeCommand;
 import dev.alts.cli.command.RuleCommand;
 import dev.alts.cli.command.Session;
-import dev.alts.cli.command.SvidCommand;
 import dev.alts.cli.command.TokenCommand;
 import dev.alts.cli.command.UnbanCommand;
 import dev.alts.cli.output.OutputFormat;
@@ -63,7 +62,6 @@ public final class Altsctl {
     commandLine.addSubcommand(new TokenCommand(session));
     commandLine.addSubcommand(new RuleCommand(session));
     commandLine.addSubcommand(new MachineCommand(session));
-    commandLine.addSubcommand(new SvidCommand(session));
     commandLine.addSubcommand(new CertCommand(session));
     commandLine.addSubcommand(new HumanCommand(session));
     commandLine.addSubcommand(new NamingCommand(session));

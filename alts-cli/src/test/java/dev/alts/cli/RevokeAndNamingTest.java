@@ -96,7 +96,7 @@ class RevokeAndNamingTest {
     assertThat(run("", "revoke", "--help")).isZero();
 
     assertThat(out.toString())
-        .contains("altsctl svid list")
+        .contains("altsctl cert list")
         .contains("--ban")
         .contains("--machine");
   }

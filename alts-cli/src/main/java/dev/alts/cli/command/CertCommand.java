@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
 /** The ledger: every certificate that the CA issued. */
 @Command(
     name = "cert",
+    aliases = "svid",
     description = "The ledger: every certificate that the CA issued.",
     footer = {
       "",

@@ -37,21 +37,9 @@ public final class PolicyCommand {
 
   /** Which record protocols parties may agree on. */
   @Command(name = "record", description = "Which record protocols parties may agree on.")
-  static final class RecordPolicy {
-    private final PolicySession policies;
-
+  static final class RecordPolicy extends Kind {
     RecordPolicy(Session session) {
-      this.policies = new PolicySession(session, "record");
-    }
-
-    @Command(name = "show", description = "Show the policy in force.")
-    int show() {
-      return policies.show();
-    }
-
-    @Command(name = "history", description = "Show who set which version, and why.")
-    int history() {
-      return policies.history();
+      super(session, "record");
     }
 
     @Command(name = "set", description = "Put another policy in force.")
@@ -69,7 +57,7 @@ public final class PolicyCommand {
             @Nullable Boolean requirePrivacy,
         @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.")
             String reason) {
-      return policies.set(
+      return put(
           policy -> {
             if (protocols != null) {
               JsonArray names = new JsonArray();
@@ -86,21 +74,9 @@ public final class PolicyCommand {
 
   /** How parties obey revocation. */
   @Command(name = "revocation", description = "How stale lists and old channels are treated.")
-  static final class RevocationPolicy {
-    private final PolicySession policies;
-
+  static final class RevocationPolicy extends Kind {
     RevocationPolicy(Session session) {
-      this.policies = new PolicySession(session, "revocation");
-    }
-
-    @Command(name = "show", description = "Show the policy in force.")
-    int show() {
-      return policies.show();
-    }
-
-    @Command(name = "history", description = "Show who set which version, and why.")
-    int history() {
-      return policies.history();
+      super(session, "revocation");
     }
 
     @Command(name = "set", description = "Put another policy in force.")
@@ -122,7 +98,7 @@ public final class PolicyCommand {
             @Nullable Boolean endWithCertificate,
         @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.")
             String reason) {
-      return policies.set(
+      return put(
           policy -> {
             if (whenStale != null) {
               policy.addProperty("whenStale", whenStale);
@@ -140,21 +116,9 @@ public final class PolicyCommand {
 
   /** How renewals that the CA asks for are spread. */
   @Command(name = "pacing", description = "How far renewals that the CA asks for are spread.")
-  static final class Pacing {
-    private final PolicySession policies;
-
+  static final class Pacing extends Kind {
     Pacing(Session session) {
-      this.policies = new PolicySession(session, "pacing");
-    }
-
-    @Command(name = "show", description = "Show what is in force.")
-    int show() {
-      return policies.show();
-    }
-
-    @Command(name = "history", description = "Show who set which version, and why.")
-    int history() {
-      return policies.history();
+      super(session, "pacing");
     }
 
     @Command(name = "set", description = "Spread renewals over another time.")
@@ -167,12 +131,12 @@ public final class PolicyCommand {
             int spread,
         @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.")
             String reason) {
-      return policies.set(policy -> policy.addProperty("spreadSeconds", spread), reason);
+      return put(policy -> policy.addProperty("spreadSeconds", spread), reason);
     }
   }
 
   /** One kind of policy at the CA. */
-  private static final class PolicySession {
+  abstract static class Kind {
     private static final Table HISTORY =
         new Table(
             Column.of("VERSION", "version"),
@@ -184,7 +148,7 @@ public final class PolicyCommand {
     private final Session session;
     private final String path;
 
-    PolicySession(Session session, String kind) {
+    Kind(Session session, String kind) {
       this.session = session;
       this.path = "/v1/policies/" + kind;
     }
@@ -193,6 +157,7 @@ public final class PolicyCommand {
       void apply(JsonObject policy);
     }
 
+    @Command(name = "show", description = "Show what is in force.")
     int show() {
       try (CaClient ca = session.ca()) {
         print(ca.get(path));
@@ -200,6 +165,7 @@ public final class PolicyCommand {
       return 0;
     }
 
+    @Command(name = "history", description = "Show who set which version, and why.")
     int history() {
       try (CaClient ca = session.ca()) {
         session
@@ -209,7 +175,7 @@ public final class PolicyCommand {
       return 0;
     }
 
-    int set(Change change, String reason) {
+    final int put(Change change, String reason) {
       try (CaClient ca = session.ca()) {
         JsonObject policy = ca.get(path).getAsJsonObject("policy");
         change.apply(policy);

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "REVOCATION-ID is in: altsctl svid list. A session resumed since keeps the certificate of its",
+      "REVOCATION-ID is in: altsctl cert list. A session resumed since keeps the certificate of its",
       "first handshake; to end everything that a process has open, revoke its identity."
     })
 public final class RevokeCommand implements Runnable {

@@ -60,7 +60,7 @@ public final class DemoMain {
         List.of(
             "machine list",
             "rule list",
-            "svid list",
+            "cert list",
             "token create --machine another --label env=demo",
             "probe " + cast.paymentsAddress())) {
       story.detail("./alts ctl " + command);

@@ -102,7 +102,7 @@ class RestoreDrillTest {
 
   private Set<String> serials() throws Exception {
     Set<String> serials = new HashSet<>();
-    JsonArray items = cast.admin().ask("svid", "list", "--limit=1000").getAsJsonArray();
+    JsonArray items = cast.admin().ask("cert", "list", "--limit=1000").getAsJsonArray();
     for (JsonElement item : items) {
       assertThat(serials.add(item.getAsJsonObject().get("serial").getAsString())).isTrue();
     }
