@@ -16,7 +16,10 @@ import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ClientCalls;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,8 +34,8 @@ class ReportedConnectionsTest {
   @BeforeEach
   void serve() throws Exception {
     server =
-        Grpc.newServerBuilderForPort(
-                0,
+        NettyServerBuilder.forAddress(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 AltsServerCredentials.newBuilder()
                     .credentialSource(CredentialSource.of(party.snapshot("/echo")))
                     .build())

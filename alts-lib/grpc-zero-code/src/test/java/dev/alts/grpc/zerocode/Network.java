@@ -2,11 +2,15 @@ package dev.alts.grpc.zerocode;
 
 import dev.alts.peer.CredentialSource;
 import dev.alts.report.ConnectionReport;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
+import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -41,7 +45,17 @@ final class Network implements AutoCloseable {
     return takeover(source, Map.of(Settings.MODE, "permissive"));
   }
 
-  /** {@return a server that says who called it, listening on loopback} */
+  /** {@return a server that nobody takes over, on loopback} */
+  static ServerBuilder<?> clearTextServer() {
+    return NettyServerBuilder.forAddress(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        InsecureServerCredentials.create());
+  }
+
+  /**
+   * {@return a server that says who called it} What the providers make listens where programs that
+   * give a port alone listen: on every address.
+   */
   Server serve(ServerBuilder<?> builder, String name) throws IOException {
     Server server = builder.addService(Echo.named(name)).build().start();
     servers.add(server);

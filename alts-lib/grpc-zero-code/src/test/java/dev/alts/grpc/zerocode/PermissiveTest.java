@@ -8,12 +8,10 @@ import dev.alts.report.ClearTextPeer;
 import dev.alts.report.Direction;
 import dev.alts.testing.party.BufferLeaks;
 import dev.alts.testing.party.TestParty;
-import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.NettyServerBuilder;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -141,8 +139,7 @@ class PermissiveTest {
   }
 
   private Server serveClearText() throws Exception {
-    return network.serve(
-        NettyServerBuilder.forPort(0, InsecureServerCredentials.create()), "clear");
+    return network.serve(Network.clearTextServer(), "clear");
   }
 
   private ManagedChannel connectTakenOver(Takeover takeover, Server server) {

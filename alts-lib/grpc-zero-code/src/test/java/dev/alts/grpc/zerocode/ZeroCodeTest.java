@@ -21,7 +21,6 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.TlsServerCredentials;
 import io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.NettyServerBuilder;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -94,8 +93,7 @@ class ZeroCodeTest {
   @Test
   void clearTextIsNeitherServedNorSpokenInTheEnforcingMode() throws Exception {
     Server taken = network.serve(servers(network.enforcing(orders)).builderForPort(0), "orders");
-    Server clear =
-        network.serve(NettyServerBuilder.forPort(0, InsecureServerCredentials.create()), "clear");
+    Server clear = network.serve(Network.clearTextServer(), "clear");
     ManagedChannel intruder =
         network.connect(NettyChannelBuilder.forTarget(Network.target(taken)).usePlaintext());
     ManagedChannel channel =
@@ -113,8 +111,7 @@ class ZeroCodeTest {
   @Test
   void withoutAnAgentThereIsNoConnectionAndTheErrorSaysWhatToDo(@TempDir Path directory)
       throws Exception {
-    Server clear =
-        network.serve(NettyServerBuilder.forPort(0, InsecureServerCredentials.create()), "clear");
+    Server clear = network.serve(Network.clearTextServer(), "clear");
     ManagedChannel channel =
         network.connect(
             channels(network.enforcing(NoAgent.in(directory)))
@@ -180,8 +177,7 @@ class ZeroCodeTest {
 
   @Test
   void exemptTargetsAndPortsStayInClearText() throws Exception {
-    Server clear =
-        network.serve(NettyServerBuilder.forPort(0, InsecureServerCredentials.create()), "clear");
+    Server clear = network.serve(Network.clearTextServer(), "clear");
     Takeover exempting =
         network.takeover(shop, Map.of(Settings.EXEMPT, "localhost:" + clear.getPort() + ",:0"));
 
