@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alts.peer.CredentialSource;
+import dev.alts.testing.OrdinaryTls;
 import dev.alts.testing.party.TestParty;
 import io.grpc.ChannelCredentials;
 import io.grpc.EquivalentAddressGroup;

@@ -1,4 +1,4 @@
-package dev.alts.grpc.zerocode;
+package dev.alts.testing;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -14,11 +14,12 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A key and a self-signed certificate for localhost, as any program may have its own. */
-record OrdinaryTls(KeyStore keys) {
+public record OrdinaryTls(KeyStore keys) {
   private static final char[] PASSWORD = "for-a-test".toCharArray();
 
-  static OrdinaryTls make(Path directory) throws Exception {
-    Path file = directory.resolve("keys.p12");
+  /** Makes both with the JDK's keytool; {@code directory} keeps its files. */
+  public static OrdinaryTls make(Path directory) throws Exception {
+    Path file = Files.createDirectories(directory).resolve("keys.p12");
     Process keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
@@ -50,14 +51,14 @@ record OrdinaryTls(KeyStore keys) {
     return new OrdinaryTls(keys);
   }
 
-  KeyManager[] keyManagers() throws Exception {
+  public KeyManager[] keyManagers() throws Exception {
     KeyManagerFactory factory =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     factory.init(keys, PASSWORD);
     return factory.getKeyManagers();
   }
 
-  TrustManager[] trustManagers() throws Exception {
+  public TrustManager[] trustManagers() throws Exception {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
     trusted.setCertificateEntry("server", keys.getCertificate("server"));
@@ -67,11 +68,13 @@ record OrdinaryTls(KeyStore keys) {
     return factory.getTrustManagers();
   }
 
-  InputStream chain() throws Exception {
+  /** {@return the certificate, PEM} */
+  public InputStream chain() throws Exception {
     return pem("CERTIFICATE", keys.getCertificate("server").getEncoded());
   }
 
-  InputStream privateKey() throws Exception {
+  /** {@return the private key, PEM of PKCS#8} */
+  public InputStream privateKey() throws Exception {
     return pem("PRIVATE KEY", keys.getKey("server", PASSWORD).getEncoded());
   }
 
