@@ -23,14 +23,18 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -48,6 +52,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Tag("abuse-58")
 class RestoreTest {
   private static final Pattern CODE = Pattern.compile("restore\\.confirm=([0-9a-f]{12})");
+
+  /** What whoever restores holds: "ALTS", 3. */
+  private static final long RESTORE_LOCK = 0x414c_5453_0000_0003L;
 
   @TempDir private Path directory;
   private MachineCa original;
@@ -160,16 +167,36 @@ class RestoreTest {
   }
 
   @Test
-  void replicasThatStartWithTheSameFileLoadItOnce() throws Exception {
+  void aReplicaWaitsForAnotherThatRestoresAndTakesWhatThatLoaded() throws Exception {
     takeBackup("");
     original.close();
     List<String> database = CaTestDatabase.emptyDatabase();
+    CompletableFuture<String> waiting;
+    try (Connection other =
+            Objects.requireNonNull(CaTestDatabase.connect(database).getDataSource())
+                .getConnection();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("select pg_advisory_xact_lock(%d)".formatted(RESTORE_LOCK));
+      waiting = CompletableFuture.supplyAsync(() -> refusedWithCode(database));
+      awaitRow(statement, "select from pg_locks where locktype = 'advisory' and not granted");
+      assertThat(
+              statement.executeQuery("select from pg_class where relname = 'trust_domain'").next())
+          .as("loaded before its turn")
+          .isFalse();
+      other.rollback();
+    }
+    String code = waiting.get(2, TimeUnit.MINUTES);
 
-    CompletableFuture<String> other =
-        CompletableFuture.supplyAsync(() -> refusedWithCode(database));
-    String code = refusedWithCode(database);
+    assertThat(refusedWithCode(database)).isEqualTo(code);
+  }
 
-    assertThat(other.get(2, TimeUnit.MINUTES)).isEqualTo(code);
+  private static void awaitRow(Statement statement, String sql) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!statement.executeQuery(sql).next()) {
+      assertThat(System.nanoTime()).as("in time: %s", sql).isLessThan(deadline);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+    }
   }
 
   @Test
