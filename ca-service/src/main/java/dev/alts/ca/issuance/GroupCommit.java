@@ -2,6 +2,7 @@ package dev.alts.ca.issuance;
 
 import dev.alts.ca.audit.AuditFailedException;
 import dev.alts.ca.issuance.Signatures.SignedRow;
+import dev.alts.ca.replica.ReplicaLease;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,13 +29,15 @@ final class GroupCommit implements AutoCloseable {
 
   private final IssuanceRecords records;
   private final Signatures signatures;
+  private final ReplicaLease lease;
   private final BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
   private final Thread writer;
   private volatile boolean closed;
 
-  GroupCommit(IssuanceRecords records, Signatures signatures) {
+  GroupCommit(IssuanceRecords records, Signatures signatures, ReplicaLease lease) {
     this.records = records;
     this.signatures = signatures;
+    this.lease = lease;
     this.writer = Thread.ofPlatform().name("issuance-record").daemon().start(this::run);
   }
 
@@ -72,11 +76,12 @@ final class GroupCommit implements AutoCloseable {
       try {
         List<Work> group = nextGroup();
         open = group.stream().noneMatch(Work.Stop.class::isInstance);
-        writeRecords(
-            group.stream()
-                .filter(Work.Write.class::isInstance)
-                .map(Work.Write.class::cast)
-                .toList());
+        // All of one epoch but around a lost lease: each is recorded under its own, or not at all.
+        group.stream()
+            .filter(Work.Write.class::isInstance)
+            .map(Work.Write.class::cast)
+            .collect(Collectors.groupingBy(work -> work.pending().epoch()))
+            .forEach(this::writeRecords);
         writeSignatures(
             group.stream()
                 .filter(Work.Save.class::isInstance)
@@ -108,12 +113,10 @@ final class GroupCommit implements AutoCloseable {
     return group;
   }
 
-  private void writeRecords(List<Work.Write> group) {
-    if (group.isEmpty()) {
-      return;
-    }
+  private void writeRecords(long epoch, List<Work.Write> group) {
     try {
-      complete(group, records.record(group.stream().map(Work.Write::pending).toList()));
+      List<PendingRecord> pending = group.stream().map(Work.Write::pending).toList();
+      complete(group, lease.callUnder(epoch, () -> records.record(pending)));
     } catch (RuntimeException e) {
       if (group.size() == 1) {
         group.getFirst().result().complete(failure(e));
@@ -122,7 +125,7 @@ final class GroupCommit implements AutoCloseable {
       log.warn("Record of {} certificates failed, retrying one by one: {}", group.size(), cause(e));
       // One bad row must fail one request. It also finds out what an unacknowledged commit came to.
       for (Work.Write work : group) {
-        writeRecords(List.of(work));
+        writeRecords(epoch, List.of(work));
       }
     }
   }

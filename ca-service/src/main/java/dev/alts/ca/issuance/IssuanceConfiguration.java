@@ -31,7 +31,8 @@ class IssuanceConfiguration {
       IssuingAuthorities authorities,
       ReplicaIncarnation incarnation,
       ObjectProvider<RecordCompanion> companions,
-      Signatures signatures) {
+      Signatures signatures,
+      ReplicaLease lease) {
     return new GroupCommit(
         new IssuanceRecords(
             new TransactionTemplate(transactions),
@@ -39,7 +40,8 @@ class IssuanceConfiguration {
             companions.orderedStream().toList(),
             audit,
             authorities),
-        signatures);
+        signatures,
+        lease);
   }
 
   @Bean

@@ -7,9 +7,16 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** One certificate that waits to be recorded, with what it was asked for. */
+/**
+ * One certificate that waits to be recorded, with what it was asked for.
+ *
+ * @param epoch of the lease under which it was authorized
+ */
 record PendingRecord(
-    AuthorizedRequest request, CertificateContent content, PreparedCertificate prepared) {
+    AuthorizedRequest request,
+    CertificateContent content,
+    PreparedCertificate prepared,
+    long epoch) {
   IssuanceAuthorization authorization() {
     return request.authorization();
   }

@@ -82,7 +82,7 @@ final class StepwiseIssuance implements IssuanceService {
       }
       // 5. Record, with the audit event, in one durable write with others.
       CompletableFuture<RecordResult> durable =
-          groupCommit.record(new PendingRecord(authorized, content, prepared));
+          groupCommit.record(new PendingRecord(authorized, content, prepared, epoch));
       return () -> finish(durable.join(), epoch);
     } catch (RequestRefusedException e) {
       return e::toOutcome;

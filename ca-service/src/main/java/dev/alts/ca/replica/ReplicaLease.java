@@ -98,6 +98,12 @@ public final class ReplicaLease implements Fence {
     return ScopedValue.where(BEGUN_UNDER, epoch()).call(work);
   }
 
+  /** Goes on with what began under {@code epoch}, in another thread than {@link #call} did. */
+  public <T, X extends Throwable> T callUnder(
+      long epoch, ScopedValue.CallableOp<? extends T, X> work) throws X {
+    return ScopedValue.where(BEGUN_UNDER, epoch).call(work);
+  }
+
   @Override
   public void requireHeld() {
     LeaseState now = state;

@@ -3,10 +3,18 @@ package dev.alts.ca.issuance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alts.ca.audit.AuditChains;
+import dev.alts.ca.replica.ReplicaLease;
 import dev.alts.ca.testing.CaCore;
 import dev.alts.identity.Bytes;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -82,6 +90,41 @@ class RecordFailureTest {
 
     assertThat(ca.bean(IssuanceService.class).issue(CaCore.workload("/web", CaCore.newSpki())))
         .isInstanceOf(IssuanceOutcome.Unavailable.class);
+  }
+
+  @Tag("abuse-52")
+  @Test
+  void whatWaitedWhileItsLeaseWasLostIsNotRecordedUnderTheNextOne() throws Exception {
+    ReplicaLease lease = ca.bean(ReplicaLease.class);
+    long before = lease.epoch();
+    int requests = count("issuance_request");
+    CompletableFuture<IssuanceOutcome> outcome;
+    try (Connection other = ca.bean(DataSource.class).getConnection()) {
+      other.setAutoCommit(false);
+      try (Statement lock = other.createStatement()) {
+        lock.execute("lock table issuance_request in access exclusive mode");
+      }
+      outcome =
+          CompletableFuture.supplyAsync(() ->
+              ca.bean(IssuanceService.class).issue(CaCore.workload("/late", CaCore.newSpki())));
+      await(() -> count("pg_locks where not granted") > 0);
+
+      ca.jdbc().update("update replica set until = clock_timestamp() - interval '1 s'");
+      await(() -> lease.isHeld() && lease.epoch() > before);
+      other.rollback();
+    }
+
+    assertThat(outcome.get(1, TimeUnit.MINUTES)).isInstanceOf(IssuanceOutcome.Unavailable.class);
+    assertThat(count("certificate where spiffe_id = 'spiffe://test.alts/late'")).isZero();
+    assertThat(count("issuance_request")).isEqualTo(requests);
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(25);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+    }
   }
 
   private void failInsertInto(String table, String when) {
