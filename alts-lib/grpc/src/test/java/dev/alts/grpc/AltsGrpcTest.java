@@ -47,10 +47,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -300,32 +301,40 @@ class AltsGrpcTest {
 
   @Test
   void rotationWhileCallsRunFailsNone() throws Exception {
-    Server server = serve(altsServer());
+    // not by enterIdle() of the channel, which now and then forgets a call that begins meanwhile
+    Server server =
+        serve(altsServer(), builder -> builder.maxConnectionAge(100, TimeUnit.MILLISECONDS));
     SwappableSource clientSource = new SwappableSource(party.snapshot("/caller"));
     ManagedChannel channel =
         connect(server, AltsChannelCredentials.newBuilder().credentialSource(clientSource).build());
     AtomicBoolean stop = new AtomicBoolean();
-    AtomicInteger calls = new AtomicInteger();
+    Set<SocketAddress> connections = ConcurrentHashMap.newKeySet();
     CompletableFuture<Void> running =
         CompletableFuture.runAsync(() -> {
           while (!stop.get()) {
-            byte[] message = {(byte) calls.get()};
-            assertThat(unary(channel, EchoService.UNARY, message)).isEqualTo(message);
-            calls.incrementAndGet();
+            connections.add(addressOfACall(channel));
           }
         });
 
-    for (int rotation = 0; rotation < 10; rotation++) {
-      int before = calls.get();
+    for (int rotation = 0; rotation < 5; rotation++) {
+      int before = connections.size();
       serverSource.swap(party.snapshot("/echo"));
       clientSource.swap(party.snapshot("/caller"));
-      channel.enterIdle();
-      awaitTrue(() -> calls.get() > before + 5 || running.isDone());
+      // the next connection may have begun before
+      awaitTrue(() -> connections.size() > before + 1 || running.isDone());
     }
     stop.set(true);
 
-    running.get(10, TimeUnit.SECONDS);
-    assertThat(calls.get()).isGreaterThan(50);
+    running.get(30, TimeUnit.SECONDS);
+    assertThat(connections).hasSizeGreaterThanOrEqualTo(10);
+  }
+
+  private static SocketAddress addressOfACall(ManagedChannel channel) {
+    try {
+      return attributesOfACall(channel).get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR);
+    } catch (Exception e) {
+      throw new AssertionError("a call failed", e);
+    }
   }
 
   @Test
@@ -493,12 +502,15 @@ class AltsGrpcTest {
 
   private Server serve(ServerCredentials credentials, ServerInterceptor... interceptors)
       throws IOException {
+    return serve(credentials, builder -> List.of(interceptors).forEach(builder::intercept));
+  }
+
+  private Server serve(ServerCredentials credentials, Consumer<NettyServerBuilder> more)
+      throws IOException {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), credentials);
-    for (ServerInterceptor interceptor : interceptors) {
-      builder.intercept(interceptor);
-    }
+    more.accept(builder);
     Server server =
         builder
             .intercept(AltsContextKeys.serverInterceptor())
@@ -585,7 +597,7 @@ class AltsGrpcTest {
   }
 
   private static void awaitTrue(Condition condition) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (!condition.holds()) {
       assertThat(System.nanoTime()).isLessThan(end);
       TimeUnit.MILLISECONDS.sleep(5);
