@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.alts.api.machine.v1.Grant;
+import dev.alts.api.machine.v1.IssueItem;
 import dev.alts.api.machine.v1.IssueOutcome;
 import dev.alts.api.machine.v1.IssueRequest;
 import dev.alts.api.machine.v1.IssueResponse;
@@ -139,12 +140,12 @@ final class BusyMachines implements AutoCloseable {
       Bytes spki = CaCore.newSpki();
       int at = first;
       while (!stopped) {
-        IssueRequest.Builder request = IssueRequest.newBuilder();
+        List<IssueItem> items = new ArrayList<>();
         for (int i = 0; i < batch; i++) {
-          request.addItems(
-              RawAgent.itemOf(1000).setPublicKey(ByteString.copyFrom(spki.asByteBuffer())));
+          items.add(
+              RawAgent.itemOf(1000).setPublicKey(ByteString.copyFrom(spki.asByteBuffer())).build());
         }
-        at = untilAnswered(channels, at, request.build());
+        at = untilAnswered(channels, at, items);
       }
     } finally {
       channels.forEach(ManagedChannel::shutdownNow);
@@ -152,24 +153,27 @@ final class BusyMachines implements AutoCloseable {
   }
 
   /** {@return which replica answered, or was asked last before the end} */
-  private int untilAnswered(List<ManagedChannel> channels, int first, IssueRequest request) {
+  private int untilAnswered(List<ManagedChannel> channels, int first, List<IssueItem> items) {
     int at = first;
-    // at the end nobody waits for its quota
-    while (!stopped) {
+    List<IssueItem> wanted = items;
+    boolean inDoubt = false;
+    // At the end nobody waits for its quota, but what may have been recorded is asked for again.
+    while (!wanted.isEmpty() && (inDoubt || !stopped)) {
       ManagedChannel channel = channels.get(at % channels.size());
       try {
         channel.resetConnectBackoff();
         IssueResponse response =
             MachineGrpc.newBlockingStub(channel)
                 .withDeadlineAfter(20, TimeUnit.SECONDS)
-                .issue(request);
-        if (take(response)) {
-          return at;
+                .issue(IssueRequest.newBuilder().addAllItems(wanted).build());
+        wanted = notGranted(wanted, response);
+        if (!wanted.isEmpty()) {
+          pause(Duration.ofSeconds(2));
         }
-        pause(Duration.ofSeconds(2));
       } catch (StatusRuntimeException e) {
         assertThat(e.getStatus().getCode()).as("%s", e).isIn(CLEAR);
         said.add(e.getStatus().getCode() + ": " + e.getStatus().getDescription());
+        inDoubt = true;
         unanswered.incrementAndGet();
         at++;
         pause(Duration.ofMillis(200));
@@ -178,21 +182,23 @@ final class BusyMachines implements AutoCloseable {
     return at;
   }
 
-  /** {@return whether all was granted; the quota of a machine may make it wait} */
-  private boolean take(IssueResponse response) {
-    boolean all = true;
-    for (IssueOutcome outcome : response.getOutcomesList()) {
+  /** {@return the rest, which the quota of a machine makes wait} */
+  private List<IssueItem> notGranted(List<IssueItem> asked, IssueResponse response) {
+    assertThat(response.getOutcomesCount()).isEqualTo(asked.size());
+    List<IssueItem> rest = new ArrayList<>();
+    for (int i = 0; i < asked.size(); i++) {
+      IssueOutcome outcome = response.getOutcomes(i);
       if (outcome.hasRefusal()) {
         assertThat(outcome.getRefusal().getReason())
             .as("%s", outcome.getRefusal())
             .isEqualTo(Refusal.Reason.QUOTA);
-        all = false;
+        rest.add(asked.get(i));
       } else {
         Grant grant = outcome.getGrant();
         acknowledged.add(Sha256.of(PersistentMachines.signedPart(grant)));
       }
     }
-    return all;
+    return rest;
   }
 
   @Override
