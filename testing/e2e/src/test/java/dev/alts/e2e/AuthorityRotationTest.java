@@ -86,9 +86,10 @@ class AuthorityRotationTest {
     second.agent().process().crash();
     rotation.prepare();
 
-    assertThatOnlyForceDoes("activate", "second-machine (holds trust document");
+    // it may have gone before it said what it holds
+    assertThatOnlyForceDoes("activate", "second-machine (");
     rotation.taint();
-    assertThatOnlyForceDoes("revoke", "second-machine");
+    assertThatOnlyForceDoes("revoke", "second-machine (");
 
     awaitFailuresOf(second.shop());
     assertThat(FleetRotation.stop(second.shop()))
