@@ -82,6 +82,12 @@ public final class Child implements AutoCloseable {
     process.waitFor();
   }
 
+  /** {@return the exit status after SIGTERM, awaited for at most {@code limit}} */
+  public int terminate(Duration limit) throws InterruptedException {
+    process.destroy();
+    return await(limit);
+  }
+
   /** {@return a failure that quotes the end of the process's log} */
   public IllegalStateException failure(String what) {
     return new IllegalStateException("%s: %s\n%s".formatted(name, what, endOfLog()));

@@ -24,7 +24,9 @@ public final class Workload {
 
   private Workload(Child process) {
     this.process = process;
-    Thread.ofVirtual().name("events of " + process.name()).start(this::read);
+    // Reading a pipe blocks its thread in the kernel: virtual ones would take every carrier of a
+    // small machine.
+    Thread.ofPlatform().daemon().name("events of " + process.name()).start(this::read);
   }
 
   /** Starts {@code mainClass} as the workload {@code name}, with credentials from this agent. */
