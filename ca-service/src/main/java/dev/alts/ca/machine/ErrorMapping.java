@@ -9,16 +9,23 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import java.sql.SQLException;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.transaction.TransactionException;
 
 /** The only place where an exception becomes a status. */
 final class ErrorMapping implements ServerInterceptor {
   private static final Logger log = LoggerFactory.getLogger(ErrorMapping.class);
+
+  /** disk_full and read_only_sql_transaction, as PostgreSQL numbers them. */
+  private static final Set<String> NO_WRITES = Set.of("53100", "25006");
 
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
@@ -71,6 +78,8 @@ final class ErrorMapping implements ServerInterceptor {
       case TransientDataAccessException e -> unavailable(e, method);
       case RecoverableDataAccessException e -> unavailable(e, method);
       case DataAccessResourceFailureException e -> unavailable(e, method);
+      // Spring knows no name for what a database that was made read-only answers.
+      case UncategorizedSQLException e when takesNoWrites(e) -> unavailable(e, method);
       case TransactionException e -> unavailable(e, method);
       case AuditFailedException e -> unavailable(e, method);
       case CustodyUnavailableException e -> {
@@ -87,7 +96,15 @@ final class ErrorMapping implements ServerInterceptor {
 
   private static Status unavailable(Exception e, String method) {
     log.warn("database not available: method={} cause={}", method, e.toString());
-    return Status.UNAVAILABLE.withDescription("the CA cannot reach its database; try again");
+    return Status.UNAVAILABLE.withDescription(
+        takesNoWrites(e)
+            ? "the CA's database takes no writes: it is full or read-only; try again"
+            : "the CA cannot reach its database; try again");
+  }
+
+  private static boolean takesNoWrites(Exception failure) {
+    return NestedExceptionUtils.getMostSpecificCause(failure) instanceof SQLException cause
+        && NO_WRITES.contains(String.valueOf(cause.getSQLState()));
   }
 
   private static Status status(ApiException e) {

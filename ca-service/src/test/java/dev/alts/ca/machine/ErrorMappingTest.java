@@ -4,7 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alts.ca.authority.CustodyUnavailableException;
 import io.grpc.Status;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.jdbc.support.SQLStateSQLExceptionTranslator;
 
 class ErrorMappingTest {
   @Test
@@ -18,5 +25,29 @@ class ErrorMappingTest {
     assertThat(status.getDescription())
         .contains("hardware security module or key service does not answer")
         .doesNotContain("vault-3");
+  }
+
+  @Test
+  @Tag("abuse-54")
+  void anAgentReadsThatTheDatabaseTakesNoWrites() {
+    for (String state : List.of("53100", "25006")) {
+      Status status = ErrorMapping.status(failure(state), "Issue");
+
+      assertThat(status.getCode()).as(state).isEqualTo(Status.Code.UNAVAILABLE);
+      assertThat(status.getDescription()).contains("full or read-only").doesNotContain("secret");
+    }
+  }
+
+  @Test
+  void whatTheDatabaseSaysOtherwiseIsOurMistake() {
+    assertThat(ErrorMapping.status(failure("XX000"), "Issue").getCode())
+        .isEqualTo(Status.Code.INTERNAL);
+  }
+
+  private static DataAccessException failure(String state) {
+    SQLException said = new SQLException("secret", state);
+    return Objects.requireNonNullElseGet(
+        new SQLStateSQLExceptionTranslator().translate("update", "update t set c = 1", said),
+        () -> new UncategorizedSQLException("update", "update t set c = 1", said));
   }
 }

@@ -2,19 +2,12 @@ package dev.alts.ca.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.alts.ca.audit.AuditChains;
 import dev.alts.ca.testing.PostgresServer;
 import dev.alts.identity.Bytes;
-import dev.alts.identity.crypto.Sha256;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,7 +32,6 @@ class ReplicasChaosTest {
   private static final Duration LONGEST = Duration.ofMinutes(4);
 
   private static final int LEAST_KILLS = 3;
-  private static final String LEASE = "alts.ca.replica.lease=5s";
 
   @TempDir Path directory;
 
@@ -71,7 +63,7 @@ class ReplicasChaosTest {
       System.out.printf(
           "chaos: %d certificates, %d calls without an answer, seed %d%n",
           acknowledged.size(), machines.unanswered(), seed);
-      assertThatAllIsThereOnce(acknowledged, database.jdbc());
+      WholeRecord.assertThatAllIsThereOnce(acknowledged, database.jdbc());
     }
   }
 
@@ -93,7 +85,7 @@ class ReplicasChaosTest {
         assertThat(fleet.one().log()).contains("Lease lost");
         assertThat(highestEpoch(database.jdbc())).as("round %d", round).isGreaterThan(highest);
       }
-      assertThatAllIsThereOnce(machines.stop(), database.jdbc());
+      WholeRecord.assertThatAllIsThereOnce(machines.stop(), database.jdbc());
     }
   }
 
@@ -111,8 +103,8 @@ class ReplicasChaosTest {
       machines.awaitMore(1_000);
       Set<Bytes> acknowledged = machines.stop();
 
-      assertThat(machines.said()).allSatisfy(ReplicasChaosTest::isClear);
-      assertThatAllIsThereOnce(acknowledged, follower.jdbc());
+      assertThat(machines.said()).allSatisfy(WholeRecord::isClear);
+      WholeRecord.assertThatAllIsThereOnce(acknowledged, follower.jdbc());
     }
   }
 
@@ -143,56 +135,17 @@ class ReplicasChaosTest {
       assertThat(admin.trustDocument().statusCode()).isEqualTo(200);
       Set<Bytes> acknowledged = machines.stop();
 
-      assertThat(machines.said()).isNotEmpty().allSatisfy(ReplicasChaosTest::isClear);
-      assertThatAllIsThereOnce(acknowledged, database.jdbc());
+      assertThat(machines.said()).isNotEmpty().allSatisfy(WholeRecord::isClear);
+      WholeRecord.assertThatAllIsThereOnce(acknowledged, database.jdbc());
     }
-  }
-
-  /** No stack trace, no SQL, no "internal error". */
-  private static void isClear(String answer) {
-    assertThat(answer)
-        .doesNotContain("INTERNAL")
-        .doesNotContain("Exception")
-        .doesNotContain("ERROR:");
-  }
-
-  private static void assertThatAllIsThereOnce(Set<Bytes> acknowledged, JdbcTemplate jdbc) {
-    Set<Bytes> recorded = new HashSet<>();
-    jdbc.query(
-        "select tbs from certificate where spiffe_id = 'spiffe://test.alts/demo/web'",
-        row -> {
-          recorded.add(Sha256.of(row.getBytes("tbs")));
-        });
-    Set<Bytes> missing = new HashSet<>(acknowledged);
-    missing.removeAll(recorded);
-    assertThat(missing).as("acknowledged certificates without a record").isEmpty();
-    assertThat(recorded).as("certificates beyond one for each request").hasSameSizeAs(acknowledged);
-    assertThat(count(jdbc, "select count(*) - count(distinct serial) from certificate")).isZero();
-    assertThat(
-            count(
-                jdbc,
-                "select count(*) - count(distinct left(encode(serial, 'hex'), -16))"
-                    + " from certificate where octet_length(serial) > 8"))
-        .as("serial numbers whose counted half is there twice")
-        .isZero();
-    assertThat(
-            count(
-                jdbc,
-                """
-                select count(*) from (
-                  select sequence - lag(sequence) over (partition by topic, scope order by sequence)
-                    as step from watch_event) steps
-                where step <> 1
-                """))
-        .as("gaps in topics")
-        .isZero();
-    assertThat(new AuditChains(jdbc).findings()).isEmpty();
   }
 
   private static void awaitOneLease(JdbcTemplate jdbc) {
     BusyMachines.awaitThat(
         "the stopped replica's lease is over",
-        () -> count(jdbc, "select count(*) from replica where until > clock_timestamp()") == 1);
+        () ->
+            WholeRecord.count(jdbc, "select count(*) from replica where until > clock_timestamp()")
+                == 1);
   }
 
   private static void awaitLeasesEnd(Fleet fleet) {
@@ -204,49 +157,6 @@ class ReplicasChaosTest {
   }
 
   private static long highestEpoch(JdbcTemplate jdbc) {
-    return count(jdbc, "select max(epoch) from replica");
-  }
-
-  private static long count(JdbcTemplate jdbc, String query) {
-    Long count = jdbc.queryForObject(query, Long.class);
-    return count == null ? 0 : count;
-  }
-
-  /** Two replicas and machines that have attested. */
-  private record Fleet(CaProcess one, CaProcess two, List<RawAgent> agents)
-      implements AutoCloseable {
-    static Fleet start(List<String> database, int machines) throws Exception {
-      List<RawAgent> agents = new ArrayList<>();
-      Path first;
-      Path second;
-      // A third replica lays the foundation and leaves.
-      try (MachineCa founder =
-          MachineCa.start(Files.createTempDirectory("alts-founder-"), database)) {
-        founder.apply(MachineCa.WEB);
-        for (int i = 0; i < machines; i++) {
-          agents.add(founder.attested("m-" + i));
-        }
-        first = founder.replicaHome();
-        second = founder.replicaHome();
-      }
-      CaProcess one = CaProcess.start(first, database, LEASE);
-      try {
-        return new Fleet(one, CaProcess.start(second, database, LEASE), agents);
-      } catch (AssertionError | Exception e) {
-        one.close();
-        throw e;
-      }
-    }
-
-    BusyMachines machines(int batch) {
-      List<IntSupplier> ports = List.of(one::port, two::port);
-      return BusyMachines.start(agents, ports, batch);
-    }
-
-    @Override
-    public void close() {
-      one.close();
-      two.close();
-    }
+    return WholeRecord.count(jdbc, "select max(epoch) from replica");
   }
 }

@@ -41,17 +41,24 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  /** {@return a running server with an empty database in a new directory} */
-  public static PostgresServer start(Path directory) throws Exception {
+  /**
+   * {@return a running server with an empty database in a new directory}
+   *
+   * @param options of initdb, such as where its write-ahead log lies
+   */
+  public static PostgresServer start(Path directory, String... options) throws Exception {
     PostgresServer server = new PostgresServer(directory);
-    server.program(
-        "initdb",
-        "--auth=trust",
-        "--username=" + USER,
-        "--encoding=UTF8",
-        "--locale=C.UTF-8",
-        "--no-instructions",
-        "--pgdata=" + directory);
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "--auth=trust",
+                "--username=" + USER,
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "--no-instructions",
+                "--pgdata=" + directory));
+    all.addAll(List.of(options));
+    program("initdb", all.toArray(String[]::new));
     server.configure("");
     server.start();
     return server;
