@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.alts.ca.testing.PostgresServer;
 import dev.alts.ca.testing.SmallDisk;
 import dev.alts.identity.Bytes;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
@@ -32,10 +33,12 @@ class FullDiskTest {
             PostgresServer.start(disk.path("data"), "--waldir=" + directory.resolve("wal"));
         Fleet fleet = Fleet.start(database.properties(), MACHINES);
         BusyMachines machines = fleet.machines(BATCH)) {
+      // One that finds no room ends PostgreSQL; that is the other test's matter.
+      set(database, "checkpoint_timeout = '1h'");
       machines.awaitMore(300);
 
       disk.fill();
-      machines.awaitUnanswered();
+      awaitInALog(fleet, "No space left on device");
       machines.awaitUnanswered();
       disk.free();
 
@@ -56,9 +59,11 @@ class FullDiskTest {
 
       disk.fill();
       machines.awaitUnanswered();
+      BusyMachines.awaitThat(
+          "PostgreSQL ended itself rather than go on without a log",
+          () -> Files.readString(directory.resolve("data.log")).contains("PANIC"));
       machines.awaitUnanswered();
       disk.free();
-      // PostgreSQL ends itself rather than go on without a log; somebody has to start it again.
       database.kill();
       database.start();
 
@@ -74,20 +79,26 @@ class FullDiskTest {
         BusyMachines machines = fleet.machines(BATCH)) {
       machines.awaitMore(300);
 
-      readOnly(database, "on");
+      // As services that host databases do when a disk is full.
+      set(database, "default_transaction_read_only = on");
+      awaitInALog(fleet, "read-only transaction");
       machines.awaitUnanswered();
-      machines.awaitUnanswered();
-      readOnly(database, "off");
+      set(database, "default_transaction_read_only = off");
 
       machines.awaitMore(600);
       assertThatNothingIsLost(machines, database);
     }
   }
 
-  /** As services that host databases do when a disk is full. */
-  private static void readOnly(PostgresServer database, String on) {
-    database.jdbc().execute("alter system set default_transaction_read_only = " + on);
+  private static void set(PostgresServer database, String setting) {
+    database.jdbc().execute("alter system set " + setting);
     database.jdbc().queryForList("select pg_reload_conf()");
+  }
+
+  private static void awaitInALog(Fleet fleet, String words) {
+    BusyMachines.awaitThat(
+        "a replica was told: " + words,
+        () -> (fleet.one().log() + fleet.two().log()).contains(words));
   }
 
   private static void assertThatNothingIsLost(BusyMachines machines, PostgresServer database)
