@@ -72,6 +72,8 @@ public final class DockerEngine implements AutoCloseable {
           () -> program + " is missing (Debian: apt install docker.io busybox-static)");
     }
     Path programs = programs();
+    // What an engine left behind that was killed would look like this one's.
+    Files.deleteIfExists(socket());
     Path directory = Files.createTempDirectory("alts-ca-containers-");
     Process daemon =
         new ProcessBuilder(
@@ -134,6 +136,10 @@ public final class DockerEngine implements AutoCloseable {
     return host;
   }
 
+  private static Path socket() {
+    return Path.of(URI.create(host()).getPath());
+  }
+
   private void makeImage(Path programs) throws Exception {
     Path root = Files.createDirectory(directory.resolve("root"));
     for (String each : List.of("bin", "etc", "tmp", "usr", "var")) {
@@ -167,9 +173,8 @@ public final class DockerEngine implements AutoCloseable {
   }
 
   private void awaitSocket() {
-    Path socket = Path.of(URI.create(host()).getPath());
     long deadline = System.nanoTime() + START.toNanos();
-    while (!Files.exists(socket) && daemon.isAlive()) {
+    while (!Files.exists(socket()) && daemon.isAlive()) {
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException("the engine does not answer: " + endOfLog());
       }
