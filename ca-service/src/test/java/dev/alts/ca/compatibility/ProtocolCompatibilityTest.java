@@ -29,7 +29,7 @@ class ProtocolCompatibilityTest {
           SignedDocument.getDescriptor().getFile());
 
   @ParameterizedTest
-  @ValueSource(strings = {"issue-3"})
+  @ValueSource(strings = {"issue-3", "issue-5"})
   void everythingThatAnEarlierVersionReliesOnIsStillThere(String version) {
     TreeSet<String> missing = Protocols.kept(version).promises();
     missing.removeAll(NOW.promises());

@@ -33,7 +33,7 @@ class SchemaCompatibilityTest {
   private final JdbcTemplate now = CaTestDatabase.connect(CaTestDatabase.newDatabase());
 
   @ParameterizedTest
-  @CsvSource({"issue-3, 20"})
+  @CsvSource({"issue-3, 20", "issue-5, 48"})
   void everyStatementOfAnEarlierVersionIsStillUnderstood(String version) {
     List<String> refused = new ArrayList<>();
     for (String statement : statements(version)) {
@@ -48,7 +48,7 @@ class SchemaCompatibilityTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"issue-3, 20"})
+  @CsvSource({"issue-3, 20", "issue-5, 48"})
   void whatAnEarlierVersionInsertsAndReadsIsStillEnough(String version, String migration) {
     JdbcTemplate then = CaTestDatabase.connect(CaTestDatabase.migratedTo(migration));
     Map<String, String> before = columns(then);

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("abuse-56")
 class OldAgentTest {
   @ParameterizedTest
-  @ValueSource(strings = {"issue-3"})
+  @ValueSource(strings = {"issue-3", "issue-5"})
   void anOldAgentIsServedByThisCa(String version) {
     Protocols then = Protocols.kept(version);
     try (MachineCa ca = MachineCa.start()) {
@@ -82,7 +82,7 @@ class OldAgentTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"issue-3"})
+  @ValueSource(strings = {"issue-3", "issue-5"})
   void everyUpdateThatAnOldAgentKnowsReachesIt(String version) {
     Protocols then = Protocols.kept(version);
     try (MachineCa ca = MachineCa.start()) {
