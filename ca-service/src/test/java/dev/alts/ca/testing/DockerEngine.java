@@ -71,6 +71,9 @@ public final class DockerEngine implements AutoCloseable {
           Files.isExecutable(program),
           () -> program + " is missing (Debian: apt install docker.io busybox-static)");
     }
+    assumeTrue(
+        !Files.exists(Path.of("/var/run/docker.sock")),
+        "another engine runs here, and this one would take its bridge");
     Path programs = programs();
     // What an engine left behind that was killed would look like this one's.
     Files.deleteIfExists(socket());
