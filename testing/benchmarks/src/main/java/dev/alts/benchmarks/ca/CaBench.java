@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Measures the CA and whoever can be had beside it; writes docs/benchmarks/ca.md and ca.json. */
@@ -14,11 +16,19 @@ public final class CaBench {
   private static final String DATABASE = "ca";
   private static final int MANY_ROWS = Integer.getInteger("alts.bench.rows", 1_000_000);
   private static final int MACHINES = Integer.getInteger("alts.bench.machines", 500);
+  private static final int STARTS = Integer.getInteger("alts.bench.starts", 3);
   private static final Duration TIME = seconds("alts.bench.seconds", 20);
   private static final Duration WARM_UP = seconds("alts.bench.warm-up-seconds", 30);
 
+  /** What is measured, for somebody who looks at one thing; the table wants all. */
+  private static final Set<String> PARTS =
+      Set.of(System.getProperty("alts.bench.parts", "load,rows,step-ca").split(",", -1));
+
   /** Certificates that are asked for in one call, and calls in flight. */
-  private static final List<int[]> SHAPES = List.of(new int[] {1, 200}, new int[] {10, 100});
+  private static final List<int[]> SHAPES =
+      Stream.of(System.getProperty("alts.bench.shapes", "50x20,10x100,1x200").split(",", -1))
+          .map(shape -> Stream.of(shape.split("x", 2)).mapToInt(Integer::parseInt).toArray())
+          .toList();
 
   private final Path work;
   private final PostgresServer postgres;
@@ -35,7 +45,8 @@ public final class CaBench {
             work,
             postgres,
             DATABASE,
-            flags());
+            List.of(
+                "-XX:+UseParallelGC", "-Xms1g", "-Xmx1g", "--sun-misc-unsafe-memory-access=allow"));
   }
 
   /** A start of the CA, from the process to a CA that answers on all its ports. */
@@ -58,19 +69,25 @@ public final class CaBench {
     training.add("-XX:AOTCacheOutput=" + cache);
     start("first start: tables and keys are made, AOT cache written at the end", training).close();
     Preparation.rule(postgres, DATABASE);
-    start("without AOT cache, no certificate", setup.flags()).close();
     List<String> cached = new ArrayList<>(setup.flags());
     cached.add("-XX:AOTCache=" + cache);
-    start("AOT cache, 1 certificate", cached).close();
+    for (int i = 0; i < STARTS; i++) {
+      startFilled("AOT cache", cached);
+    }
+    startFilled("no AOT cache", setup.flags());
     CryptoFloor floor = CryptoFloor.measure();
     long acknowledged;
-    try (CaServer ca = start("AOT cache, 2 certificates", cached)) {
-      acknowledged = load(ca);
+    try (CaServer ca = CaServer.start(setup.with(loaded(cached)))) {
+      acknowledged = PARTS.contains("load") ? load(ca) : 0;
     }
     long recorded = postgres.count(DATABASE, "select count(*) from certificate");
-    Preparation.certificates(postgres, DATABASE, MANY_ROWS);
-    start("AOT cache, %,d certificates".formatted(MANY_ROWS), cached).close();
-    @Nullable Path stepCa = program("step-ca");
+    if (PARTS.contains("rows")) {
+      Preparation.certificates(postgres, DATABASE, MANY_ROWS);
+      for (int i = 0; i < STARTS; i++) {
+        startFilled("AOT cache", cached);
+      }
+    }
+    @Nullable Path stepCa = PARTS.contains("step-ca") ? program("step-ca") : null;
     if (stepCa != null) {
       try {
         rows.add(new StepCaLoad(stepCa, work.resolve("step-ca"), postgres).run(TIME));
@@ -92,6 +109,12 @@ public final class CaBench {
   private static @Nullable Path program(String name) {
     Path program = Path.of(System.getProperty("alts.bench.peers", "/nowhere"), name);
     return Files.isExecutable(program) ? program : null;
+  }
+
+  /** Starts it and stops it; each start records a certificate of the CA's own endpoint. */
+  private void startFilled(String what, List<String> flags) throws Exception {
+    long rows = postgres.count(DATABASE, "select count(*) from certificate");
+    start("%s, rows of certificates: %,d".formatted(what, rows), flags).close();
   }
 
   private CaServer start(String what, List<String> flags) throws Exception {
@@ -123,16 +146,14 @@ public final class CaBench {
     }
   }
 
-  private static List<String> flags() {
-    List<String> flags =
-        new ArrayList<>(
-            List.of(
-                "-XX:+UseParallelGC", "-Xms1g", "-Xmx1g", "--sun-misc-unsafe-memory-access=allow"));
+  /** With what somebody adds who looks into the CA under load, such as a flight recording. */
+  private static List<String> loaded(List<String> flags) {
+    List<String> all = new ArrayList<>(flags);
     String more = System.getProperty("alts.bench.ca-flags", "");
     if (!more.isEmpty()) {
-      flags.addAll(List.of(more.split(" ", -1)));
+      all.addAll(List.of(more.split(" ", -1)));
     }
-    return List.copyOf(flags);
+    return all;
   }
 
   private interface Step {

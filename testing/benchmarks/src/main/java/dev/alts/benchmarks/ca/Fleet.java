@@ -27,6 +27,7 @@ import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.ByteArrayInputStream;
 import java.security.KeyPair;
 import java.security.SecureRandom;
@@ -34,8 +35,13 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.TrustManager;
 
@@ -44,9 +50,15 @@ final class Fleet implements AutoCloseable {
   private static final String[] GROUPS = {"X25519MLKEM768"};
   private static final SecureRandom RANDOM = new SecureRandom();
 
+  /** Attestations over one connection: each ends with a reset, of which the CA allows so many. */
+  private static final int PER_CONNECTION = 50;
+
+  private static final int AT_ONCE = 8;
+
   private final EventLoopGroup eventLoops =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-  private final List<ManagedChannel> channels = new ArrayList<>();
+      new MultiThreadIoEventLoopGroup(
+          1, new DefaultThreadFactory("fleet", true), EpollIoHandler.newFactory());
+  private final List<ManagedChannel> channels = Collections.synchronizedList(new ArrayList<>());
   private final int port;
 
   private Fleet(int port) {
@@ -57,16 +69,31 @@ final class Fleet implements AutoCloseable {
   static Fleet attest(CaServer ca, List<Bytes> secrets) throws Exception {
     Fleet fleet = new Fleet(ca.machinePort());
     TrustManager caOnly = fleet.caOnly(RootFingerprint.parse(ca.rootFingerprint()));
-    ManagedChannel stranger = fleet.connect(SslContextBuilder.forClient(), caOnly);
+    List<Callable<Void>> groups = new ArrayList<>();
+    for (int from = 0; from < secrets.size(); from += PER_CONNECTION) {
+      List<Bytes> group = secrets.subList(from, Math.min(from + PER_CONNECTION, secrets.size()));
+      groups.add(() -> {
+        fleet.attest(group, caOnly);
+        return null;
+      });
+    }
+    try (ExecutorService workers = Executors.newFixedThreadPool(AT_ONCE)) {
+      for (Future<Void> attested : workers.invokeAll(groups)) {
+        attested.get();
+      }
+    }
+    return fleet;
+  }
+
+  private void attest(List<Bytes> secrets, TrustManager caOnly) throws Exception {
+    ManagedChannel stranger = connect(SslContextBuilder.forClient(), caOnly);
     for (Bytes secret : secrets) {
       KeyPair tls = EcdsaP256.best().generateKeyPair(RANDOM);
       X509Certificate certificate = attest(stranger, secret, tls);
-      fleet.channels.add(
-          fleet.connect(
-              SslContextBuilder.forClient().keyManager(tls.getPrivate(), certificate), caOnly));
+      channels.add(
+          connect(SslContextBuilder.forClient().keyManager(tls.getPrivate(), certificate), caOnly));
     }
     stranger.shutdownNow();
-    return fleet;
   }
 
   List<ManagedChannel> channels() {
