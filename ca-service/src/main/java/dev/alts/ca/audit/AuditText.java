@@ -1,6 +1,8 @@
 package dev.alts.ca.audit;
 
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +12,17 @@ import tools.jackson.databind.json.JsonMapper;
 final class AuditText {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  /** Looked up once for each type: to ask the JVM anew costs more than the rest of an event. */
+  private static final ClassValue<List<Method>> ACCESSORS =
+      new ClassValue<>() {
+        @Override
+        protected List<Method> computeValue(Class<?> type) {
+          return Arrays.stream(type.getRecordComponents())
+              .map(RecordComponent::getAccessor)
+              .toList();
+        }
+      };
+
   private AuditText() {}
 
   static String typeOf(AuditEvent event) {
@@ -18,9 +31,9 @@ final class AuditText {
 
   static String bodyOf(AuditEvent event) {
     Map<String, Object> body = new LinkedHashMap<>();
-    for (RecordComponent component : event.getClass().getRecordComponents()) {
+    for (Method accessor : ACCESSORS.get(event.getClass())) {
       try {
-        body.put(component.getName(), plain(component.getAccessor().invoke(event)));
+        body.put(accessor.getName(), plain(accessor.invoke(event)));
       } catch (ReflectiveOperationException e) {
         throw new LinkageError("accessors of public records are public", e);
       }
