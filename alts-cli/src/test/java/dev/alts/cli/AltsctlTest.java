@@ -30,9 +30,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -187,6 +189,39 @@ class AltsctlTest {
           .extracting(Received::path)
           .containsOnly("/v1/trust-documents");
     }
+  }
+
+  @Test
+  @Tag("abuse-36")
+  void nobodyIsTrustedWhileTheTrustDocumentCannotBeHad() throws Exception {
+    for (Answer failure :
+        List.of(
+            Answer.json(404, "{\"title\":\"none\"}"),
+            Answer.json(500, "{\"title\":\"failed\"}"),
+            Answer.json(200, ""),
+            Answer.json(200, "{\"keys\":[]}"))) {
+      ca.answer("GET", "/v1/trust-documents", failure);
+
+      int exit = run(code(domain), "login", "--ca", ca.address(), "--code", "-");
+
+      assertThat(exit).as(failure.toString()).isEqualTo(1);
+      assertThat(home().resolve("login.json")).doesNotExist();
+    }
+    assertThat(ca.received())
+        .extracting(Received::path)
+        .as("neither the code nor a key went anywhere")
+        .containsOnly("/v1/trust-documents");
+  }
+
+  @Test
+  @Tag("abuse-60")
+  void answerThatIsLargerThanAnyOfTheCaIsNotTakenIn() {
+    ca.flood();
+
+    int exit = run(code(domain), "login", "--ca", ca.address(), "--code", "-");
+
+    assertThat(exit).isEqualTo(1);
+    assertThat(err.toString()).contains("sends more than the CA ever does");
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.alts.testing.TestSvid;
 import dev.alts.testing.TestTrustDomain;
 import dev.alts.wire.handshake.v1.SignedDocument;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +59,7 @@ final class FakeCa implements AutoCloseable {
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
 
   private volatile GetTrustDocumentResponse documents;
+  private volatile boolean floods;
 
   private FakeCa(TestTrustDomain domain, TestSvid svid) throws Exception {
     this.domain = domain;
@@ -86,6 +88,11 @@ final class FakeCa implements AutoCloseable {
     answers.put(method + " " + path, answer);
   }
 
+  /** From now on answers everything with more than anybody wants to have. */
+  void flood() {
+    floods = true;
+  }
+
   /** Publishes {@code newest}, to which {@code bridges} lead. */
   void publish(SignedDocument newest, SignedDocument... bridges) {
     documents =
@@ -104,19 +111,35 @@ final class FakeCa implements AutoCloseable {
     String path = exchange.getRequestURI().toString();
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     received.add(new Received(exchange.getRequestMethod(), path, client(exchange), body));
-    if (path.equals("/v1/trust-documents")) {
+    Answer planned = answers.get(exchange.getRequestMethod() + " " + path);
+    if (floods) {
+      flood(exchange);
+    } else if (planned != null) {
+      reply(
+          exchange,
+          planned.status(),
+          planned.contentType(),
+          planned.body().getBytes(StandardCharsets.UTF_8));
+    } else if (path.equals("/v1/trust-documents")) {
       reply(exchange, 200, "application/x-protobuf", documents.toByteArray());
     } else if (path.equals("/v1/enrolments/redeem") || path.equals("/v1/login/renew")) {
       reply(exchange, 200, "application/json", enrol(body).getBytes(StandardCharsets.UTF_8));
     } else {
-      Answer answer =
-          answers.getOrDefault(
-              exchange.getRequestMethod() + " " + path, Answer.json(404, "{\"title\":\"none\"}"));
       reply(
           exchange,
-          answer.status(),
-          answer.contentType(),
-          answer.body().getBytes(StandardCharsets.UTF_8));
+          404,
+          "application/problem+json",
+          "{\"title\":\"none\"}".getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private static void flood(HttpExchange exchange) throws IOException {
+    byte[] chunk = new byte[1 << 20];
+    exchange.sendResponseHeaders(200, 0);
+    try (OutputStream out = exchange.getResponseBody()) {
+      for (int megabytes = 0; megabytes < 80; megabytes++) {
+        out.write(chunk);
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
@@ -33,6 +34,12 @@ public final class CaClient implements AutoCloseable {
 
   /** What a replica answers before it has looked at the request. */
   private static final int UNAVAILABLE = 503;
+
+  /**
+   * The largest answer, a snapshot with a full revocation list, is half of this. At first contact
+   * nobody knows yet who answers, so no answer may take what memory there is (abuse-60).
+   */
+  private static final int MAX_ANSWER_BYTES = 64 << 20;
 
   private final CaAddresses addresses;
   private final HttpClient http;
@@ -106,30 +113,33 @@ public final class CaClient implements AutoCloseable {
   }
 
   private byte[] send(Call call) {
-    HttpResponse<byte[]> response;
+    Answer answer;
     try {
-      response = send(call, addresses.all().iterator());
+      answer = send(call, addresses.all().iterator());
     } catch (IOException e) {
       throw notReached(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw CommandFailedException.failed("interrupted", null, e);
     }
-    if (response.statusCode() / 100 != 2) {
-      throw Problem.of(response.statusCode(), response.body()).asFailure();
+    if (answer.body.length > MAX_ANSWER_BYTES) {
+      throw CommandFailedException.refused(
+          "what answers at %s sends more than the CA ever does".formatted(addresses),
+          "check the address (--ca HOST:PORT)");
     }
-    return response.body();
+    if (answer.status / 100 != 2) {
+      throw Problem.of(answer.status, answer.body).asFailure();
+    }
+    return answer.body;
   }
 
   /** Goes on to the next replica only where this one surely did nothing, or nothing new. */
-  private HttpResponse<byte[]> send(Call call, Iterator<CaAddress> replicas)
+  private Answer send(Call call, Iterator<CaAddress> replicas)
       throws IOException, InterruptedException {
     HttpRequest request = call.at(replicas.next());
     try {
-      HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
-      return response.statusCode() == UNAVAILABLE && replicas.hasNext()
-          ? send(call, replicas)
-          : response;
+      Answer answer = Answer.of(http.send(request, BodyHandlers.ofInputStream()));
+      return answer.status == UNAVAILABLE && replicas.hasNext() ? send(call, replicas) : answer;
     } catch (IOException e) {
       boolean notReached =
           e instanceof ConnectException || e instanceof HttpConnectTimeoutException;
@@ -150,6 +160,23 @@ public final class CaClient implements AutoCloseable {
     return stranger(e) == null
         && request.bodyPublisher().stream()
             .noneMatch(body -> !(body instanceof OfferedBody offered) || offered.wasTaken());
+  }
+
+  /** A status and at most one byte more than an answer may have. */
+  private static final class Answer {
+    private final int status;
+    private final byte[] body;
+
+    private Answer(int status, byte[] body) {
+      this.status = status;
+      this.body = body;
+    }
+
+    private static Answer of(HttpResponse<InputStream> response) throws IOException {
+      try (InputStream in = response.body()) {
+        return new Answer(response.statusCode(), in.readNBytes(MAX_ANSWER_BYTES + 1));
+      }
+    }
   }
 
   /** One request, wherever it goes. */

@@ -70,11 +70,26 @@ class PeerVerifierTest {
   }
 
   @Test
+  @Tag("abuse-36")
   void certificateOfAnotherTrustDomainIsUnknown() {
     TestTrustDomain stranger = TestTrustDomain.of("stranger.example", NOW);
 
     assertThat(rejection(stranger.credential(stranger.master("/a"), X25519)))
         .isEqualTo(Reason.UNKNOWN_TRUST_DOMAIN);
+  }
+
+  @Test
+  @Tag("abuse-36")
+  void trustDomainThatNamesNoAuthorityTrustsNobody() {
+    VerificationContext nobody =
+        VerificationContext.ofOwn(
+            Trust.domain(domain, domain.trustDocument(wire -> wire.clearAuthorities()), null));
+
+    for (String path : List.of("/machine/m-1", "/human/ann", "/ca", "/a")) {
+      assertThat(rejection(nobody, domain.credential(domain.master(path), X25519), NOW))
+          .as(path)
+          .isEqualTo(Reason.UNTRUSTED);
+    }
   }
 
   @Test
