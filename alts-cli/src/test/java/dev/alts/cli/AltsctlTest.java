@@ -37,6 +37,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AltsctlTest {
   private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
@@ -144,6 +146,28 @@ class AltsctlTest {
     assertThat(Files.readString(home().resolve("login.json"))).contains(root);
   }
 
+  /** It denies what it does not know, without asking who calls. */
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403, 404})
+  void caFromBeforeRootsChangedIsServedAsBefore(int unknown) throws Exception {
+    ca.answer("GET", "/v1/trust-documents", Answer.json(unknown, "{\"title\":\"none\"}"));
+    ca.publishOldWay();
+    ca.answer("GET", "/v1/machines", Answer.json(200, "{\"items\":[],\"next\":null}"));
+
+    int login = run(code(domain), "login", "--ca", ca.address(), "--code", "-");
+    int list = run("", "machine", "list");
+
+    assertThat(login).as(err.toString()).isZero();
+    assertThat(list).as(err.toString()).isZero();
+    try (FakeCa impostor = FakeCa.start(TestTrustDomain.of("demo.alts", NOW), "/ca")) {
+      impostor.answer("GET", "/v1/trust-documents", Answer.json(unknown, "{}"));
+      impostor.publishOldWay();
+      assertThat(run(code(domain), "login", "--ca", impostor.address(), "--code", "-"))
+          .isEqualTo(1);
+      assertThat(impostor.received()).extracting(Received::method).containsOnly("GET");
+    }
+  }
+
   @Test
   void loginGetsNewCertificatesWhenItsAuthorityIsTainted() throws Exception {
     run(code(domain), "login", "--ca", ca.address(), "--code", "-");
@@ -210,7 +234,7 @@ class AltsctlTest {
     assertThat(ca.received())
         .extracting(Received::path)
         .as("neither the code nor a key went anywhere")
-        .containsOnly("/v1/trust-documents");
+        .containsOnly("/v1/trust-documents", "/v1/trust-document");
   }
 
   @Test
@@ -257,6 +281,26 @@ class AltsctlTest {
 
     assertThat(run("", "token", "create")).isEqualTo(1);
     assertThat(err.toString()).contains("altsctl: Refused: only admins\n  ask one\n");
+  }
+
+  @Test
+  void policyIsSetOnlyInThePlaceOfTheOneThatWasRead() {
+    run(code(domain), "login", "--ca", ca.address(), "--code", "-");
+    ca.answer(
+        "GET",
+        "/v1/policies/pacing",
+        Answer.json(200, "{\"version\":7,\"policy\":{\"spreadSeconds\":5}}"));
+    ca.answer(
+        "PUT",
+        "/v1/policies/pacing",
+        Answer.json(412, "{\"detail\":\"at version 8 by now\",\"hint\":\"see show\"}"));
+
+    int exit = run("", "policy", "pacing", "set", "--spread-seconds", "9", "--reason", "r");
+
+    assertThat(exit).isEqualTo(1);
+    assertThat(err.toString()).contains("at version 8 by now", "see show");
+    assertThat(ca.received().getLast().ifMatch()).isEqualTo("\"7\"");
+    assertThat(ca.received().getLast().body()).contains("\"spreadSeconds\":9");
   }
 
   @Test

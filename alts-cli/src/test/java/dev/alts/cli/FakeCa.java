@@ -30,6 +30,7 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -42,8 +43,12 @@ import javax.net.ssl.X509TrustManager;
  * A CA's REST interface over real TLS: it enrols whoever comes and answers what a test told it to.
  */
 final class FakeCa implements AutoCloseable {
-  /** A request that arrived, with the SPIFFE ID of the TLS client, empty without a certificate. */
-  record Received(String method, String path, String client, String body) {}
+  /**
+   * A request that arrived, with the SPIFFE ID of the TLS client, empty without a certificate.
+   *
+   * @param ifMatch the condition, empty without one
+   */
+  record Received(String method, String path, String client, String body, String ifMatch) {}
 
   /** What a path answers. */
   record Answer(int status, String contentType, String body) {
@@ -60,6 +65,7 @@ final class FakeCa implements AutoCloseable {
 
   private volatile GetTrustDocumentResponse documents;
   private volatile boolean floods;
+  private volatile boolean oldWay;
 
   private FakeCa(TestTrustDomain domain, TestSvid svid) throws Exception {
     this.domain = domain;
@@ -88,6 +94,11 @@ final class FakeCa implements AutoCloseable {
     answers.put(method + " " + path, answer);
   }
 
+  /** Serves its trust document as CAs did that had no ways from one root to the next. */
+  void publishOldWay() {
+    oldWay = true;
+  }
+
   /** From now on answers everything with more than anybody wants to have. */
   void flood() {
     floods = true;
@@ -110,7 +121,9 @@ final class FakeCa implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().toString();
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-    received.add(new Received(exchange.getRequestMethod(), path, client(exchange), body));
+    String ifMatch =
+        Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("If-Match"), "");
+    received.add(new Received(exchange.getRequestMethod(), path, client(exchange), body, ifMatch));
     Answer planned = answers.get(exchange.getRequestMethod() + " " + path);
     if (floods) {
       flood(exchange);
@@ -120,6 +133,8 @@ final class FakeCa implements AutoCloseable {
           planned.status(),
           planned.contentType(),
           planned.body().getBytes(StandardCharsets.UTF_8));
+    } else if (oldWay && path.equals("/v1/trust-document")) {
+      reply(exchange, 200, "application/x-protobuf", documents.getTrustDocument().toByteArray());
     } else if (path.equals("/v1/trust-documents")) {
       reply(exchange, 200, "application/x-protobuf", documents.toByteArray());
     } else if (path.equals("/v1/enrolments/redeem") || path.equals("/v1/login/renew")) {

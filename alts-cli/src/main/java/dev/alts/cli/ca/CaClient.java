@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,9 @@ public final class CaClient implements AutoCloseable {
 
   /** What a replica answers before it has looked at the request. */
   private static final int UNAVAILABLE = 503;
+
+  /** What a CA says of an operation that it does not have: it denies what it does not know. */
+  private static final Set<Integer> NOTHING_THERE = Set.of(401, 403, 404);
 
   /**
    * The largest answer, a snapshot with a full revocation list, is half of this. At first contact
@@ -65,8 +70,18 @@ public final class CaClient implements AutoCloseable {
 
   /** {@return the protobuf message at {@code path}, as bytes} */
   public byte[] getProtobuf(String path) {
-    return send(replica ->
-        request(replica, path).setHeader("Accept", "application/x-protobuf").GET().build());
+    return send(protobuf(path));
+  }
+
+  /** {@return the same; empty: there is nothing at {@code path} for us} */
+  public Optional<byte[]> findProtobuf(String path) {
+    Answer answer = answer(protobuf(path));
+    return NOTHING_THERE.contains(answer.status) ? Optional.empty() : Optional.of(accepted(answer));
+  }
+
+  private static Call protobuf(String path) {
+    return replica ->
+        request(replica, path).setHeader("Accept", "application/x-protobuf").GET().build();
   }
 
   public JsonObject post(String path, JsonObject body) {
@@ -77,6 +92,20 @@ public final class CaClient implements AutoCloseable {
   public JsonObject put(String path, JsonObject body) {
     return json(
         send(replica -> asking(replica, path).PUT(new OfferedBody(body.toString())).build()));
+  }
+
+  /**
+   * Puts {@code body} in the place of this version; refused if there is another by now.
+   *
+   * <p>A CA that does not know the condition yet puts it in the place of whichever there is.
+   */
+  public JsonObject replace(String path, long version, JsonObject body) {
+    return json(
+        send(replica ->
+            asking(replica, path)
+                .setHeader("If-Match", "\"%d\"".formatted(version))
+                .PUT(new OfferedBody(body.toString()))
+                .build()));
   }
 
   /** {@return the items of the list at {@code path}, following its pages up to {@code limit}} */
@@ -113,6 +142,10 @@ public final class CaClient implements AutoCloseable {
   }
 
   private byte[] send(Call call) {
+    return accepted(answer(call));
+  }
+
+  private Answer answer(Call call) {
     Answer answer;
     try {
       answer = send(call, addresses.all().iterator());
@@ -127,6 +160,10 @@ public final class CaClient implements AutoCloseable {
           "what answers at %s sends more than the CA ever does".formatted(addresses),
           "check the address (--ca HOST:PORT)");
     }
+    return answer;
+  }
+
+  private static byte[] accepted(Answer answer) {
     if (answer.status / 100 != 2) {
       throw Problem.of(answer.status, answer.body).asFailure();
     }

@@ -177,10 +177,11 @@ public final class PolicyCommand {
 
     final int put(Change change, String reason) {
       try (CaClient ca = session.ca()) {
-        JsonObject policy = ca.get(path).getAsJsonObject("policy");
+        JsonObject inForce = ca.get(path);
+        JsonObject policy = inForce.getAsJsonObject("policy");
         change.apply(policy);
         policy.addProperty("reason", reason);
-        print(ca.put(path, policy));
+        print(ca.replace(path, inForce.get("version").getAsLong(), policy));
       }
       return 0;
     }

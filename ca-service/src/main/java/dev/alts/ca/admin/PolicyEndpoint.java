@@ -10,14 +10,19 @@ import dev.alts.ca.naming.PolicyVersions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -35,23 +40,23 @@ class PolicyEndpoint {
   }
 
   @PutMapping(path = "/v1/policies/record", consumes = MediaType.APPLICATION_JSON_VALUE)
-  InForce replaceRecord(
-      @AuthenticationPrincipal AuthenticatedHuman admin, @RequestBody RecordReplacement wanted) {
+  ResponseEntity<InForce> replaceRecord(
+      @AuthenticationPrincipal AuthenticatedHuman admin,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+      @RequestBody RecordReplacement wanted) {
     RecordPolicyText policy =
         RecordPolicyText.of(wanted.recordProtocols(), wanted.requirePrivacy());
     String reason = Reason.require(wanted.reason());
-    acts.perform(
+    return replace(
         admin,
-        "policy.record",
-        policy.describe(),
-        reason,
+        new Replacement(PolicyVersions.Kind.RECORD, VersionTag.expected(ifMatch), policy, reason),
         () -> policies.applyRecord(policy.toWire(), admin.auditName(), reason));
-    return latest(PolicyVersions.Kind.RECORD);
   }
 
   @PutMapping(path = "/v1/policies/revocation", consumes = MediaType.APPLICATION_JSON_VALUE)
-  InForce replaceRevocation(
+  ResponseEntity<InForce> replaceRevocation(
       @AuthenticationPrincipal AuthenticatedHuman admin,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @RequestBody RevocationReplacement wanted) {
     RevocationPolicyText policy =
         RevocationPolicyText.of(
@@ -59,32 +64,68 @@ class PolicyEndpoint {
             wanted.maxChannelLife(),
             Objects.requireNonNullElse(wanted.endChannelsWithPeerCertificate(), false));
     String reason = Reason.require(wanted.reason());
-    acts.perform(
+    return replace(
         admin,
-        "policy.revocation",
-        policy.describe(),
-        reason,
+        new Replacement(
+            PolicyVersions.Kind.REVOCATION, VersionTag.expected(ifMatch), policy, reason),
         () -> policies.applyRevocation(policy.toWire(), admin.auditName(), reason));
-    return latest(PolicyVersions.Kind.REVOCATION);
   }
 
   @PutMapping(path = "/v1/policies/pacing", consumes = MediaType.APPLICATION_JSON_VALUE)
-  InForce replacePacing(
-      @AuthenticationPrincipal AuthenticatedHuman admin, @RequestBody PacingReplacement wanted) {
+  ResponseEntity<InForce> replacePacing(
+      @AuthenticationPrincipal AuthenticatedHuman admin,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+      @RequestBody PacingReplacement wanted) {
     PacingText pacing = PacingText.of(wanted.spreadSeconds());
     String reason = Reason.require(wanted.reason());
-    acts.perform(
+    return replace(
         admin,
-        "policy.pacing",
-        pacing.describe(),
-        reason,
+        new Replacement(PolicyVersions.Kind.PACING, VersionTag.expected(ifMatch), pacing, reason),
         () -> policies.applyPacing(pacing.toWire(), admin.auditName(), reason));
-    return latest(PolicyVersions.Kind.PACING);
   }
 
   @GetMapping("/v1/policies/{kind}")
-  InForce read(@PathVariable("kind") String kind) {
-    return latest(kind(kind));
+  ResponseEntity<InForce> read(@PathVariable("kind") String kind) {
+    return tagged(latest(kind(kind)));
+  }
+
+  /**
+   * Puts a policy in force; if the admin said which version it is to replace, only that one: what
+   * somebody else set meanwhile is not overwritten unread.
+   */
+  private ResponseEntity<InForce> replace(
+      AuthenticatedHuman admin, Replacement wanted, Runnable change) {
+    PolicyVersions.Kind kind = wanted.kind;
+    Supplier<InForce> effect =
+        () -> {
+          change.run();
+          return latest(kind);
+        };
+    return tagged(
+        acts.perform(
+            admin,
+            "policy." + text(kind),
+            wanted.policy.describe(),
+            wanted.reason,
+            () ->
+                wanted.expected.isEmpty()
+                    ? effect.get()
+                    : policies
+                        .whileInForce(kind, wanted.expected.getAsLong(), effect)
+                        .orElseThrow(() -> replacedMeanwhile(kind))));
+  }
+
+  private RefusedRequestException replacedMeanwhile(PolicyVersions.Kind kind) {
+    return RefusedRequestException.of(
+        HttpStatus.PRECONDITION_FAILED,
+        "The %s policy is at version %d by now. Nothing was changed."
+            .formatted(text(kind), latest(kind).version()),
+        "Somebody set it meanwhile: see altsctl policy %s show, and set again what is still wanted."
+            .formatted(text(kind)));
+  }
+
+  private static ResponseEntity<InForce> tagged(InForce policy) {
+    return ResponseEntity.ok().eTag(VersionTag.of(policy.version())).body(policy);
   }
 
   @GetMapping("/v1/policies/{kind}/versions")
@@ -132,6 +173,17 @@ class PolicyEndpoint {
               HttpStatus.NOT_FOUND, "Policies are record, revocation and pacing.", null);
     };
   }
+
+  private static String text(PolicyVersions.Kind kind) {
+    return switch (kind) {
+      case RECORD -> "record";
+      case REVOCATION -> "revocation";
+      case PACING -> "pacing";
+    };
+  }
+
+  private record Replacement(
+      PolicyVersions.Kind kind, OptionalLong expected, PolicyText policy, String reason) {}
 
   record RecordReplacement(
       @Nullable String reason,

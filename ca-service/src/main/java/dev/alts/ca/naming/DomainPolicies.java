@@ -14,8 +14,10 @@ import dev.alts.ca.audit.AuditLog;
 import dev.alts.ca.watch.WatchLog;
 import dev.alts.ca.watch.WatchTopic;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -102,6 +104,31 @@ public class DomainPolicies {
         });
   }
 
+  /**
+   * {@return what {@code change} returns; empty, and nothing is changed, if another version than
+   * this is in force} Nobody puts one in force between the look and the change.
+   */
+  public <T> Optional<T> whileInForce(PolicyVersions.Kind kind, long version, Supplier<T> change) {
+    return Objects.requireNonNull(
+        transactions.execute(status -> {
+          lock();
+          return latestVersion(kind.column()) == version
+              ? Optional.of(change.get())
+              : Optional.empty();
+        }));
+  }
+
+  private void lock() {
+    jdbc.sql("LOCK TABLE domain_policy IN SHARE ROW EXCLUSIVE MODE").update();
+  }
+
+  private long latestVersion(String kind) {
+    return jdbc.sql("SELECT coalesce(max(version), 0) FROM domain_policy WHERE kind = :kind")
+        .param("kind", kind)
+        .query(Long.class)
+        .single();
+  }
+
   private <T extends MessageLite> T append(
       String kind,
       WatchTopic topic,
@@ -109,12 +136,8 @@ public class DomainPolicies {
       String reason,
       BiFunction<Long, WatchResponse.Builder, T> numbered) {
     return transactions.execute(status -> {
-      jdbc.sql("LOCK TABLE domain_policy IN SHARE ROW EXCLUSIVE MODE").update();
-      long version =
-          jdbc.sql("SELECT coalesce(max(version), 0) + 1 FROM domain_policy WHERE kind = :kind")
-              .param("kind", kind)
-              .query(Long.class)
-              .single();
+      lock();
+      long version = latestVersion(kind) + 1;
       WatchResponse.Builder update = WatchResponse.newBuilder();
       T policy = numbered.apply(version, update);
       insert(kind, version, policy, author, reason);
@@ -188,7 +211,7 @@ public class DomainPolicies {
    */
   public void ensureFirst() {
     transactions.executeWithoutResult(status -> {
-      jdbc.sql("LOCK TABLE domain_policy IN SHARE ROW EXCLUSIVE MODE").update();
+      lock();
       if (record().isEmpty()) {
         applyRecord(
             RecordPolicy.newBuilder()

@@ -25,6 +25,10 @@ public class PolicyVersions {
     Kind(String column) {
       this.column = column;
     }
+
+    String column() {
+      return column;
+    }
   }
 
   /**

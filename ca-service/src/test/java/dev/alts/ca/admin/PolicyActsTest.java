@@ -7,8 +7,14 @@ import dev.alts.api.machine.v1.WatchResponse;
 import dev.alts.api.policy.v1.StaleRevocation;
 import dev.alts.ca.humans.EnrolmentPurpose;
 import dev.alts.ca.watch.WatchTopic;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -88,6 +94,71 @@ class PolicyActsTest {
                   .statusCode())
           .isEqualTo(400);
     }
+  }
+
+  @Test
+  void policyThatSomebodyElseReplacedMeanwhileIsNotOverwritten() {
+    HttpResponse<String> read = admin.get("/v1/policies/pacing");
+    String tag = read.headers().firstValue("ETag").orElseThrow();
+    JsonNode mine = json(put(tag, "/v1/policies/pacing", pacing(10)));
+
+    HttpResponse<String> late = put(tag, "/v1/policies/pacing", pacing(20));
+
+    assertThat(tag).isEqualTo("\"%d\"".formatted(mine.get("version").asLong() - 1));
+    assertThat(late.statusCode()).isEqualTo(412);
+    assertThat(HumanClient.json(late).get("detail").asString())
+        .contains("version " + mine.get("version").asLong());
+    assertThat(HumanClient.json(late).get("hint").asString())
+        .contains("altsctl policy pacing show");
+    assertThat(json(admin.get("/v1/policies/pacing"))).isEqualTo(mine);
+  }
+
+  @Test
+  void ofTwoWhoReplaceTheSameVersionAtOnceOneIsRefused() throws Exception {
+    String tag = admin.get("/v1/policies/pacing").headers().firstValue("ETag").orElseThrow();
+    List<Integer> answers = new ArrayList<>();
+
+    try (ExecutorService admins = Executors.newFixedThreadPool(4)) {
+      List<Callable<Integer>> attempts = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        String body = pacing(100 + i);
+        attempts.add(() -> put(tag, "/v1/policies/pacing", body).statusCode());
+      }
+      for (Future<Integer> attempt : admins.invokeAll(attempts)) {
+        answers.add(attempt.get());
+      }
+    }
+
+    assertThat(answers).containsOnly(200, 412).containsOnlyOnce(200);
+  }
+
+  @Test
+  void conditionThatIsNoVersionIsRefusedAndNoneIsNoCondition() {
+    for (String wrong : List.of("7", "W/\"7\"", "\"x\"", "\"1\", \"2\"", "\"\"", "\"-1\"")) {
+      assertThat(put(wrong, "/v1/policies/pacing", pacing(30)).statusCode())
+          .as(wrong)
+          .isEqualTo(400);
+    }
+    assertThat(put("*", "/v1/policies/pacing", pacing(30)).statusCode()).isEqualTo(200);
+    HttpResponse<String> set = admin.put("/v1/policies/pacing", pacing(40));
+    assertThat(set.statusCode()).isEqualTo(200);
+    assertThat(set.headers().firstValue("ETag"))
+        .isEqualTo(admin.get("/v1/policies/pacing").headers().firstValue("ETag"))
+        .isPresent();
+  }
+
+  private static String pacing(int seconds) {
+    return "{\"reason\":\"r\",\"spreadSeconds\":%d}".formatted(seconds);
+  }
+
+  private static HttpResponse<String> put(String ifMatch, String path, String json) {
+    return admin.send(
+        admin
+            .request(path)
+            .PUT(BodyPublishers.ofString(json))
+            .header("Content-Type", "application/json")
+            .header("If-Match", ifMatch)
+            .build());
   }
 
   @Test
