@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A pid that comes again, for real: the kernel is told in a pid namespace which one is next. */
-@Timeout(600)
+@Timeout(1800)
 class PidReuseTest {
   /** Three times as many attempts. */
   private static final int ROUNDS = Suite.CHAOS.runs() ? 3_400 : 150;

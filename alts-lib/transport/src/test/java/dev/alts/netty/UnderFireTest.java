@@ -81,8 +81,7 @@ class UnderFireTest {
   @Tag("abuse-29")
   @Tag("abuse-31")
   void halfOpenConnectionsAndBadHandshakesDoNotStopHonestOnes() throws Exception {
-    // machines that build are busy; only a client that gives up is a failure here
-    besieged(400, 100, 4, HandshakeBudget.HANDSHAKE_TIMEOUT.toMillis());
+    besieged(400, 100, 4);
   }
 
   @Test
@@ -90,7 +89,7 @@ class UnderFireTest {
   @Tag("abuse-29")
   @Tag("abuse-31")
   void thousandsOfHalfOpenConnectionsAndBadHandshakesDoNotStopHonestOnes() throws Exception {
-    besieged(2_000, 500, 25, 3_000);
+    besieged(2_000, 500, 25);
   }
 
   @Test
@@ -98,11 +97,10 @@ class UnderFireTest {
   @Tag("abuse-29")
   void thousandStalledPeersOnlyCostTheirSlotsUntilTheDeadline() throws Exception {
     // more than the deadline, so that every slot has come back at least once
-    besieged(1_000, 0, 15, 3_000);
+    besieged(1_000, 0, 15);
   }
 
-  private void besieged(int stalled, int badPerSecond, int seconds, long longestMillis)
-      throws Exception {
+  private void besieged(int stalled, int badPerSecond, int seconds) throws Exception {
     Loopback.Client steady = loopback.connect(honest);
     steady.completion();
     long memoryBefore = usedMemory();
@@ -138,9 +136,10 @@ class UnderFireTest {
     assertThat(mostPending).isPositive().isLessThanOrEqualTo(1_000);
     assertThat(millis).hasSizeGreaterThan(3);
     millis.sort(null);
+    // machines that test are busy; only a client that gives up is a failure here
     assertThat(millis.get(millis.size() * 99 / 100))
         .as("99th of 100, in ms")
-        .isLessThan(longestMillis);
+        .isLessThan(HandshakeBudget.HANDSHAKE_TIMEOUT.toMillis());
     await(() -> server.pendingHandshakes() == 0);
     steady.channel().close();
     await(() -> server.openConnections() == 0);
