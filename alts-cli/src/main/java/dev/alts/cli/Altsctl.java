@@ -6,6 +6,7 @@ import dev.alts.cli.ca.ExitCode;
 import dev.alts.cli.command.AuditCommand;
 import dev.alts.cli.command.AuthorityCommand;
 import dev.alts.cli.command.AuthorityRootCommand;
+import dev.alts.cli.command.AuthorityUpstreamCommand;
 import dev.alts.cli.command.BackupCommand;
 import dev.alts.cli.command.BanCommand;
 import dev.alts.cli.command.CertCommand;
@@ -68,6 +69,7 @@ public final class Altsctl {
     commandLine.addSubcommand(
         new CommandLine(new AuthorityCommand(session))
             .addSubcommand(new AuthorityRootCommand(session))
+            .addSubcommand(new AuthorityUpstreamCommand(session))
             .addSubcommand(new DocumentKeysCommand(session)));
     commandLine.addSubcommand(new OfflineCommand(session));
     commandLine.addSubcommand(new RevokeCommand(session));

@@ -68,6 +68,16 @@ public final class HeldCertificate {
     return svid;
   }
 
+  /**
+   * {@return what an upstream CA has certified of the issuer, DER, nearest first; empty: nothing}
+   * For plain-TLS users behind the leaf; nothing of ours verifies by it.
+   */
+  public List<Bytes> upstreamChain() {
+    return wire.getUpstreamChainList().stream()
+        .map(der -> Bytes.copyOf(der.asReadOnlyByteBuffer()))
+        .toList();
+  }
+
   public SpiffeId id() {
     return svid.id();
   }

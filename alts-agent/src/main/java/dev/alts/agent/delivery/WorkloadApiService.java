@@ -36,6 +36,9 @@ import java.util.function.Consumer;
 final class WorkloadApiService extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIImplBase {
   private static final int MAX_IDENTITIES = 16;
 
+  /** By which a program picks the SVID that clients of an upstream CA accept too. */
+  private static final String UPSTREAM = "upstream";
+
   private final CallerCredentials credentials;
   private final DomainStateSource domain;
   private final Executor executor;
@@ -87,6 +90,13 @@ final class WorkloadApiService extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIIm
     for (Entitled entitled : all) {
       response.addSvids(svid(entitled, state, hints));
     }
+    // Behind all others, so that who picks none gets what verifiers of the bundle expect.
+    for (int i = 0; i < all.size(); i++) {
+      List<Bytes> chain = all.get(i).serving().certificate().upstreamChain();
+      if (!chain.isEmpty()) {
+        response.addSvids(withUpstream(response.getSvids(i), chain, hints));
+      }
+    }
     state
         .foreign()
         .values()
@@ -114,6 +124,19 @@ final class WorkloadApiService extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIIm
         .findFirst()
         .ifPresent(wire::setHint);
     return wire.build();
+  }
+
+  /**
+   * {@return the same SVID with the upstream CA's certificates behind it} It is another entry, for
+   * programs that ask for it, since verifiers that take a chain as it stands (java-spiffe) find no
+   * way from its last certificate to the bundle.
+   */
+  private static X509SVID withUpstream(X509SVID svid, List<Bytes> chain, Set<String> hints) {
+    String hint = svid.getHint().isEmpty() ? UPSTREAM : svid.getHint() + "-" + UPSTREAM;
+    return svid.toBuilder()
+        .setX509Svid(svid.getX509Svid().concat(concatenated(chain)))
+        .setHint(hints.add(hint) ? hint : "")
+        .build();
   }
 
   private X509BundlesResponse bundles(PeerProcess process, Consumer<LiveCredential> watch)

@@ -97,6 +97,9 @@ public final class FakeCa implements AutoCloseable {
   public volatile @Nullable Status failRenew;
   public volatile Duration clockAhead = Duration.ZERO;
 
+  /** What goes beside certificates that are handed out, DER. */
+  public volatile List<byte[]> upstreamChain = List.of();
+
   private FakeCa(TestTrustDomain domain, TestSvid tls) throws IOException {
     this.domain = domain;
     this.server =
@@ -211,6 +214,9 @@ public final class FakeCa implements AutoCloseable {
             .setNotAfter(notAfter.getEpochSecond())
             .setRenewAt(issuedAt.plus(renewAfter).getEpochSecond());
     svid.chain().forEach(der -> issued.addChain(ByteString.copyFrom(der)));
+    if (!mayDelegate) {
+      upstreamChain.forEach(der -> issued.addUpstreamChain(ByteString.copyFrom(der)));
+    }
     return issued.build();
   }
 

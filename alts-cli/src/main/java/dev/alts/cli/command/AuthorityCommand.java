@@ -54,7 +54,7 @@ public final class AuthorityCommand {
     WORKLOAD,
     HUMAN;
 
-    private String text() {
+    String text() {
       return name().toLowerCase(Locale.ROOT);
     }
   }

@@ -136,8 +136,46 @@ class AuthorityConfiguration {
   }
 
   @Bean
-  TrustDocumentRefresh trustDocumentRefresh(TrustDomainKeeper keeper) {
-    return new TrustDocumentRefresh(keeper);
+  TrustDocumentRefresh trustDocumentRefresh(TrustDomainKeeper keeper, UpstreamChains upstream) {
+    return new TrustDocumentRefresh(() -> {
+      keeper.refresh();
+      upstream.refresh();
+    });
+  }
+
+  @Bean
+  UpstreamChains upstreamChains(
+      JdbcTemplate jdbc,
+      PlatformTransactionManager transactions,
+      CaSettings settings,
+      SigningKeys keys,
+      AuthorityRows rows,
+      TrustDomainKeeper keeper,
+      DatabaseClock clock) {
+    return new UpstreamChains(
+        new TransactionTemplate(transactions),
+        settings,
+        new UpstreamChains.Sources(rows, keys, new UpstreamRows(jdbc), keeper),
+        clock);
+  }
+
+  @Bean
+  @Order(0)
+  CatchUp upstreamCatchUp(UpstreamChains upstream) {
+    return upstream::refresh;
+  }
+
+  @Bean
+  MeterBinder upstreamMetrics(UpstreamChains upstream) {
+    return registry ->
+        TimeGauge.builder(
+                "alts.upstream.chain.end",
+                () -> upstream.end().map(end -> (double) end.getEpochSecond()).orElse(Double.NaN),
+                TimeUnit.SECONDS)
+            .description(
+                "When the upstream CA's certificate of the authority that signs for workloads ends,"
+                    + " as a Unix time; 0: it has none, but others have; NaN: nobody has")
+            .register(registry);
   }
 
   @Bean

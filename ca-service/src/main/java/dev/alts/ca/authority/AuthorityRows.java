@@ -107,18 +107,22 @@ final class AuthorityRows {
   private static AuthorityRow read(ResultSet row) throws SQLException {
     EntityKind kind = EntityKind.valueOf(row.getString("kind"));
     String slot = row.getString("slot");
+    return new AuthorityRow(
+        row.getObject("authority_id", UUID.class),
+        row.getObject("key_id", UUID.class),
+        kind,
+        slot == null ? null : AuthoritySlot.valueOf(slot),
+        AuthorityLife.valueOf(row.getString("state")),
+        certificate(row.getBytes("certificate")),
+        new AuthorityConstraint(
+            Set.of(kind),
+            List.of((String[]) row.getArray("path_prefixes").getArray()),
+            List.of((String[]) row.getArray("boundaries").getArray())));
+  }
+
+  static AuthorityCertificate certificate(byte[] der) {
     try {
-      return new AuthorityRow(
-          row.getObject("authority_id", UUID.class),
-          row.getObject("key_id", UUID.class),
-          kind,
-          slot == null ? null : AuthoritySlot.valueOf(slot),
-          AuthorityLife.valueOf(row.getString("state")),
-          AuthorityCertificate.parse(Bytes.copyOf(row.getBytes("certificate"))),
-          new AuthorityConstraint(
-              Set.of(kind),
-              List.of((String[]) row.getArray("path_prefixes").getArray()),
-              List.of((String[]) row.getArray("boundaries").getArray())));
+      return AuthorityCertificate.parse(Bytes.copyOf(der));
     } catch (InvalidCertificateException e) {
       throw new IllegalStateException("an authority's certificate in the database is damaged", e);
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Refreshes the keeper every few seconds until it is closed. */
+/** Reads again every few seconds what other replicas may have changed, until it is closed. */
 final class TrustDocumentRefresh implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TrustDocumentRefresh.class);
   private static final Duration PERIOD = Duration.ofSeconds(10);
@@ -18,10 +18,10 @@ final class TrustDocumentRefresh implements AutoCloseable {
           Thread.ofPlatform().name("trust-document").daemon().factory());
   private final ScheduledFuture<?> task;
 
-  TrustDocumentRefresh(TrustDomainKeeper keeper) {
+  TrustDocumentRefresh(Runnable refresh) {
     this.task =
         executor.scheduleWithFixedDelay(
-            () -> refresh(keeper), PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+            () -> refresh(refresh), PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -30,9 +30,9 @@ final class TrustDocumentRefresh implements AutoCloseable {
     executor.shutdown();
   }
 
-  private static void refresh(TrustDomainKeeper keeper) {
+  private static void refresh(Runnable refresh) {
     try {
-      keeper.refresh();
+      refresh.run();
     } catch (RuntimeException e) {
       // The present document stays good for half its life; the next attempt is seconds away.
       log.warn("Trust document not refreshed: {}", e.toString());

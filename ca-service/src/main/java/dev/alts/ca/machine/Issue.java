@@ -38,6 +38,7 @@ class Issue {
   private final ResumptionKeys resumption;
   private final AuditLog audit;
   private final DatabaseClock databaseClock;
+  private final HandedOutChains handedOut;
   private final IssueQuota quota;
 
   Issue(
@@ -46,12 +47,14 @@ class Issue {
       ResumptionKeys resumption,
       AuditLog audit,
       DatabaseClock databaseClock,
+      HandedOutChains handedOut,
       InstantSource clock) {
     this.decisions = decisions;
     this.issuance = issuance;
     this.resumption = resumption;
     this.audit = audit;
     this.databaseClock = databaseClock;
+    this.handedOut = handedOut;
     this.quota = new IssueQuota(PER_MINUTE, clock);
   }
 
@@ -151,11 +154,10 @@ class Issue {
     };
   }
 
-  private static Grant grant(
+  private Grant grant(
       ToIssue wanted, IssuedCertificate certificate, Map<Holder, List<ResumptionKey>> keys) {
     Grant.Builder grant =
-        IssueDecisions.grant(wanted.decision())
-            .setCertificate(WireCertificates.toWire(certificate));
+        IssueDecisions.grant(wanted.decision()).setCertificate(handedOut.toWire(certificate));
     if (wanted.resumes()) {
       for (ResumptionKey key : keys.getOrDefault(holder(certificate), List.of())) {
         grant.addResumptionKeys(WireCertificates.toWire(key));

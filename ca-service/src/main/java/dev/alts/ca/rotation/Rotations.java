@@ -5,7 +5,9 @@ import dev.alts.ca.authority.AuthorityRotation;
 import dev.alts.ca.authority.AuthoritySlot;
 import dev.alts.ca.authority.AuthorityStatus;
 import dev.alts.ca.authority.TrustDocuments;
+import dev.alts.ca.authority.UpstreamChains;
 import dev.alts.identity.EntityKind;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -27,11 +29,17 @@ public class Rotations {
   private final AuthorityRotation authorities;
   private final Readiness readiness;
   private final TrustDocuments documents;
+  private final UpstreamChains upstream;
 
-  Rotations(AuthorityRotation authorities, Readiness readiness, TrustDocuments documents) {
+  Rotations(
+      AuthorityRotation authorities,
+      Readiness readiness,
+      TrustDocuments documents,
+      UpstreamChains upstream) {
     this.authorities = authorities;
     this.readiness = readiness;
     this.documents = documents;
+    this.upstream = upstream;
   }
 
   /** {@return the authorities that are in the trust document, oldest first} */
@@ -47,9 +55,21 @@ public class Rotations {
     List<AuthorityStatus> concerned = concerned(step, kinds);
     return switch (step) {
       case PREPARE, TAINT -> List.of();
-      case ACTIVATE -> concerned.isEmpty() ? List.of() : readiness.beforeActivation(concerned);
+      case ACTIVATE -> concerned.isEmpty() ? List.of() : beforeActivation(concerned);
       case REVOKE -> concerned.isEmpty() ? List.of() : readiness.beforeRevocation(concerned);
     };
+  }
+
+  private List<Obstacle> beforeActivation(List<AuthorityStatus> prepared) {
+    List<Obstacle> obstacles = new ArrayList<>(readiness.beforeActivation(prepared));
+    if (kindsOf(prepared).contains(EntityKind.WORKLOAD) && upstream.nextIsMissing()) {
+      obstacles.add(
+          new Obstacle(
+              "plain-TLS clients",
+              "trust an upstream CA that has not certified the prepared workload authority;"
+                  + " altsctl authority upstream request --next"));
+    }
+    return obstacles;
   }
 
   /** Takes the step for all authorities that it concerns, or for none. */

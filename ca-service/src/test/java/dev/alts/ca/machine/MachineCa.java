@@ -102,6 +102,10 @@ final class MachineCa implements AutoCloseable {
     return context.getBean(type);
   }
 
+  <T> List<T> beans(Class<T> type) {
+    return List.copyOf(context.getBeansOfType(type).values());
+  }
+
   JdbcTemplate jdbc() {
     return bean(JdbcTemplate.class);
   }

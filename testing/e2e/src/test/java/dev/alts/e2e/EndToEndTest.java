@@ -12,12 +12,19 @@ import dev.alts.demo.stage.Agent;
 import dev.alts.demo.stage.CertificateAuthority;
 import dev.alts.demo.stage.Programs;
 import dev.alts.demo.stage.Stage;
+import io.spiffe.svid.x509svid.X509Svid;
+import io.spiffe.workloadapi.DefaultWorkloadApiClient;
+import io.spiffe.workloadapi.DefaultWorkloadApiClient.ClientOptions;
 import io.spiffe.workloadapi.DefaultX509Source;
 import io.spiffe.workloadapi.DefaultX509Source.X509SourceOptions;
+import io.spiffe.workloadapi.WorkloadApiClient;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,6 +85,38 @@ class EndToEndTest {
 
   @Test
   @Order(3)
+  void clientsOfACorporateCaAcceptTheSvidThatAProgramPicksByItsHint() throws Exception {
+    nameThisProcess("/demo/java-spiffe");
+    CorporateClients clients = new CorporateClients();
+    clients.certify(cast.admin(), stage.path(""));
+    cast.admin().ask("machine", "rotate", Cast.MACHINE);
+
+    X509Svid upstream = awaitHint("upstream");
+
+    assertThat(upstream.getSpiffeId()).hasToString("spiffe://demo.alts/demo/java-spiffe");
+    assertThat(clients.meet(upstream)).isEqualTo(upstream.getChain()).hasSize(2);
+  }
+
+  private static X509Svid awaitHint(String hint) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+    try (WorkloadApiClient client =
+        DefaultWorkloadApiClient.newClient(
+            ClientOptions.builder().spiffeSocketPath("unix:" + cast.agent().socket()).build())) {
+      while (true) {
+        List<X509Svid> svids = client.fetchX509Context().getX509Svids();
+        Optional<X509Svid> found =
+            svids.stream().filter(svid -> hint.equals(svid.getHint())).findFirst();
+        if (found.isPresent()) {
+          return found.get();
+        }
+        assertThat(System.nanoTime()).as("hints of %s", svids.size()).isLessThan(deadline);
+        LockSupport.parkNanos(200_000_000);
+      }
+    }
+  }
+
+  @Test
+  @Order(4)
   void killedAgentComesBackWithItsMachineIdentityAndServesItsWorkloads() throws Exception {
     int machines = cast.admin().ask("machine", "list").getAsJsonArray().size();
     cast.agent().process().crash();
@@ -93,7 +132,7 @@ class EndToEndTest {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void restartOfTheCaUnderRunningCallsFailsNothing() throws Exception {
     cast.shop().tell("keep-calling " + cast.paymentsAddress());
     cast.ca().process().crash();
@@ -120,6 +159,10 @@ class EndToEndTest {
                 Path.of("/proc/self/exe").toRealPath()));
     Path file = stage.path("rules.json");
     JsonObject rules = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    rules
+        .getAsJsonArray("rules")
+        .asList()
+        .removeIf(each -> each.getAsJsonObject().get("name").equals(rule.get("name")));
     rules.getAsJsonArray("rules").add(rule);
     Files.writeString(file, rules.toString());
     cast.admin().ask("rule", "apply", "--file=" + file, "--reason=e2e");

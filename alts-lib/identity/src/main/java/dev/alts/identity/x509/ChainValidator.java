@@ -70,6 +70,23 @@ public final class ChainValidator {
     return validity;
   }
 
+  /**
+   * {@return the time in which all issuers are valid at once, if certificates like {@code shape}
+   * would be accepted under them}
+   *
+   * @param shape a certificate as the first issuer makes them; its own signature and its time are
+   *     not looked at
+   * @param issuers the one that signs leaves first, without the authority
+   */
+  public Validity validateIssuers(
+      StrictCertificate shape, List<StrictCertificate> issuers, AuthorityCertificate authority)
+      throws InvalidCertificateException {
+    List<StrictCertificate> whole = path(issuers, authority);
+    whole.addFirst(shape);
+    PathRules.require(whole);
+    return validate(issuers, authority);
+  }
+
   /** {@return as {@link #validate}, by the JDK's validator even where ours would be faster} */
   Validity validateByJdk(List<StrictCertificate> chain, AuthorityCertificate authority)
       throws InvalidCertificateException {

@@ -96,6 +96,7 @@ class AdminSecurity {
             "/v1/roots",
             "/v1/document-keys",
             "/v1/authorities/obstacles",
+            "/v1/upstream-chains",
             "/v1/policies/{kind}",
             "/v1/policies/{kind}/versions",
             "/v1/bans")
@@ -113,6 +114,9 @@ class AdminSecurity {
             "/v1/rules/rollback",
             "/v1/revocations",
             "/v1/authorities/{step}",
+            "/v1/upstream-chains",
+            "/v1/upstream-chains/request",
+            "/v1/upstream-chains/remove",
             "/v1/roots/prepare",
             "/v1/roots/activate",
             "/v1/roots/export",
