@@ -9,6 +9,7 @@ import dev.alts.ca.policy.InvalidRulesException;
 import dev.alts.ca.policy.RuleDraft;
 import dev.alts.ca.testing.CaCore;
 import dev.alts.ca.testing.CaTestDatabase;
+import dev.alts.ca.watch.WatchHub;
 import dev.alts.identity.Bytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,12 +17,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
@@ -60,8 +63,25 @@ final class MachineCa implements AutoCloseable {
   static MachineCa start(Path home, List<String> database, String... properties) {
     List<String> all = new ArrayList<>(database);
     all.addAll(List.of(properties));
-    return new MachineCa(
-        CaCore.boot(home, all, List.of(Modules.class), "alts.ca.machine.port=0"), home, database);
+    MachineCa ca =
+        new MachineCa(
+            CaCore.boot(home, all, List.of(Modules.class), "alts.ca.machine.port=0"),
+            home,
+            database);
+    ca.awaitCaughtUp();
+    return ca;
+  }
+
+  /** Before its first look at the database the CA answers every call with UNAVAILABLE. */
+  private void awaitCaughtUp() {
+    long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+    while (!bean(WatchHub.class).isCurrent()) {
+      if (System.nanoTime() > deadline) {
+        close();
+        throw new AssertionError("the CA has not looked at its database after 2 minutes");
+      }
+      LockSupport.parkNanos(5_000_000);
+    }
   }
 
   /** {@return another process on the same keys and database, as after a restart} */
