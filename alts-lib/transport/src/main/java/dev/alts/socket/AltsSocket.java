@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,9 @@ import java.util.function.Supplier;
  * Who closes while another thread writes cuts that write off, and no end of data is sent.
  */
 public final class AltsSocket implements Closeable {
+  /** How long a peer that does not read may keep whoever closes: the end of data waits for it. */
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
+
   private final Socket socket;
   private final AltsPeer peer;
   private final OpenConnection connection;
@@ -130,7 +134,10 @@ public final class AltsSocket implements Closeable {
     output.close();
   }
 
-  /** Ends our data, unless that fails, and the connection. May be repeated. */
+  /**
+   * Ends our data, unless that fails, and the connection. May be repeated. A peer that does not
+   * take the end of data within a second is cut off without it, which is a failure.
+   */
   @Override
   public void close() throws IOException {
     if (socket.isClosed()) {
@@ -139,9 +146,11 @@ public final class AltsSocket implements Closeable {
       boolean unused = retirement.complete(null);
       return;
     }
+    CompletableFuture<Void> said = cutUnlessCompleted(socket, CLOSE_PATIENCE);
     try (socket) {
       output.closeUnlessBusy();
     } finally {
+      boolean unusedSaid = said.complete(null);
       connection.close();
       boolean unused = retirement.complete(null);
     }
@@ -197,6 +206,19 @@ public final class AltsSocket implements Closeable {
       established.keys().close();
       throw handshake.refuse(e);
     }
+  }
+
+  /** Writing to a socket knows no time-out but that somebody closes it. */
+  private static CompletableFuture<Void> cutUnlessCompleted(Socket socket, Duration patience) {
+    CompletableFuture<Void> done =
+        new CompletableFuture<Void>().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+    CompletableFuture<Void> unused =
+        done.whenComplete((completed, timeout) -> {
+          if (timeout != null) {
+            closeQuietly(socket);
+          }
+        });
+    return done;
   }
 
   static void closeQuietly(Socket socket) {

@@ -24,6 +24,8 @@ import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -86,6 +88,42 @@ class AltsSocketTest {
       assertThat(socket.getInputStream().read()).isEqualTo(-1);
       assertThatThrownBy(() -> socket.getOutputStream().write(1)).isInstanceOf(IOException.class);
     }
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void peerThatDoesNotReadDoesNotKeepWhoeverCloses() throws Exception {
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    CompletableFuture<byte[]> served =
+        serving(socket -> {
+          over.join();
+          return new byte[0];
+        });
+    try (SocketChannel plain = SocketChannel.open(listener.getLocalSocketAddress())) {
+      AltsSocket socket = AltsSocket.connect(client, plain.socket(), "echo.test:1");
+      fill(plain);
+
+      assertThatThrownBy(socket::close).isInstanceOf(IOException.class);
+
+      assertThat(plain.isOpen()).isFalse();
+      socket.close();
+    } finally {
+      over.complete(null);
+    }
+    // it finds its peer gone, as it should
+    served.handle((nothing, gone) -> true).get(30, TimeUnit.SECONDS);
+  }
+
+  /** Until neither end's kernel takes a byte more. */
+  private static void fill(SocketChannel channel) throws IOException {
+    channel.configureBlocking(false);
+    ByteBuffer nothingThatIsRead = ByteBuffer.allocate(64 * 1024);
+    int refused = 0;
+    while (refused < 1000) {
+      nothingThatIsRead.clear();
+      refused = channel.write(nothingThatIsRead) == 0 ? refused + 1 : 0;
+    }
+    channel.configureBlocking(true);
   }
 
   @Test
