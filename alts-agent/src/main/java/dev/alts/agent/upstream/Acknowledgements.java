@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,9 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class Acknowledgements {
   private static final Logger logger = LoggerFactory.getLogger(Acknowledgements.class);
 
-  private final DomainStateSource domain;
-  private final CredentialCache cache;
-  private final LiveCredential machine;
+  private final Supplier<AcknowledgeRequest> holdings;
   private final Consumer<AcknowledgeRequest> send;
   private final Executor executor;
   private final InstantSource clock;
@@ -46,22 +45,25 @@ public final class Acknowledgements {
   @GuardedBy("this")
   private boolean sending;
 
+  /** What is under way when a new connection comes was told to the one before. */
+  @GuardedBy("this")
+  private long connections;
+
   @GuardedBy("this")
   private Instant retryAt = Instant.MIN;
 
   /**
+   * @param holdings what is held now
    * @param send tells the CA; blocks
    * @param executor runs it
    */
   Acknowledgements(
-      Holdings holdings,
+      Supplier<AcknowledgeRequest> holdings,
       Consumer<AcknowledgeRequest> send,
       Executor executor,
       InstantSource clock,
       Backoff backoff) {
-    this.domain = holdings.domain();
-    this.cache = holdings.cache();
-    this.machine = holdings.machine();
+    this.holdings = holdings;
     this.send = send;
     this.executor = executor;
     this.clock = clock;
@@ -69,33 +71,62 @@ public final class Acknowledgements {
   }
 
   /** Everything that an agent holds. */
-  public record Holdings(DomainStateSource domain, CredentialCache cache, LiveCredential machine) {}
+  public record Holdings(DomainStateSource domain, CredentialCache cache, LiveCredential machine) {
+    private AcknowledgeRequest describe() {
+      List<LiveCredential> all = new ArrayList<>(cache.credentials(certificate -> true));
+      all.add(machine);
+      Set<Bytes> authorities = new HashSet<>();
+      for (LiveCredential credential : all) {
+        if (credential.state() instanceof LiveCredential.Serving serving) {
+          serving
+              .certificate()
+              .svid()
+              .leaf()
+              .certificate()
+              .authorityKeyIdentifier()
+              .ifPresent(authorities::add);
+        }
+      }
+      AcknowledgeRequest.Builder request =
+          AcknowledgeRequest.newBuilder()
+              .setTrustDocumentSequence(domain.get().own().trust().document().sequence());
+      authorities.stream()
+          .map(Bytes::toHex)
+          .sorted()
+          .forEach(hex ->
+              request.addAuthorityKeyIds(ByteString.copyFrom(Bytes.fromHex(hex).asByteBuffer())));
+      return request.build();
+    }
+  }
 
   /** {@return acknowledgements to this CA} */
   public static Acknowledgements to(
       CaClient ca, Holdings holdings, Executor executor, InstantSource clock, Backoff backoff) {
-    return new Acknowledgements(holdings, ca::acknowledge, executor, clock, backoff);
+    return new Acknowledgements(holdings::describe, ca::acknowledge, executor, clock, backoff);
   }
 
   /** Says it again: the CA may have been restored from a backup meanwhile. */
   public synchronized void connected() {
+    connections++;
     acknowledged = null;
     retryAt = Instant.MIN;
   }
 
   /** Tells the CA what it does not know yet. */
   public void tick() {
-    AcknowledgeRequest held = held();
+    AcknowledgeRequest held = holdings.get();
+    long connection;
     synchronized (this) {
       if (sending || held.equals(acknowledged) || clock.instant().isBefore(retryAt)) {
         return;
       }
       sending = true;
+      connection = connections;
     }
-    executor.execute(() -> tell(held));
+    executor.execute(() -> tell(held, connection));
   }
 
-  private void tell(AcknowledgeRequest held) {
+  private void tell(AcknowledgeRequest held, long connection) {
     boolean told = false;
     try {
       send.accept(held);
@@ -105,43 +136,20 @@ public final class Acknowledgements {
       told = e.getStatus().getCode() == Status.Code.UNIMPLEMENTED;
       logger.debug("acknowledgement: {}", CaClient.reason(e));
     } finally {
-      done(told ? held : null);
+      done(told ? held : null, connection);
     }
   }
 
-  private synchronized void done(@Nullable AcknowledgeRequest told) {
+  private synchronized void done(@Nullable AcknowledgeRequest told, long connection) {
     sending = false;
+    if (connection != connections) {
+      return;
+    }
     if (told == null) {
       retryAt = clock.instant().plus(backoff.next());
       return;
     }
     acknowledged = told;
     backoff.reset();
-  }
-
-  private AcknowledgeRequest held() {
-    List<LiveCredential> all = new ArrayList<>(cache.credentials(certificate -> true));
-    all.add(machine);
-    Set<Bytes> authorities = new HashSet<>();
-    for (LiveCredential credential : all) {
-      if (credential.state() instanceof LiveCredential.Serving serving) {
-        serving
-            .certificate()
-            .svid()
-            .leaf()
-            .certificate()
-            .authorityKeyIdentifier()
-            .ifPresent(authorities::add);
-      }
-    }
-    AcknowledgeRequest.Builder request =
-        AcknowledgeRequest.newBuilder()
-            .setTrustDocumentSequence(domain.get().own().trust().document().sequence());
-    authorities.stream()
-        .map(Bytes::toHex)
-        .sorted()
-        .forEach(hex ->
-            request.addAuthorityKeyIds(ByteString.copyFrom(Bytes.fromHex(hex).asByteBuffer())));
-    return request.build();
   }
 }
