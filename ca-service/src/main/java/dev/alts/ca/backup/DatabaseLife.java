@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +32,7 @@ final class DatabaseLife {
   private static final Logger log = LoggerFactory.getLogger(DatabaseLife.class);
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final int CODE_BYTES = 6;
+  private static final Pattern HOST_AND_PORT = Pattern.compile("\\[?([^\\[\\]]+)]?:([0-9]{1,5})");
 
   /** Who may not ask for the server's identifier has the database's number only. */
   private static final String PLACE =
@@ -96,11 +99,7 @@ final class DatabaseLife {
     if (original == null || original.isEmpty() || properties.allowInsecureLiveOriginal()) {
       return;
     }
-    int colon = original.lastIndexOf(':');
-    InetSocketAddress address =
-        new InetSocketAddress(
-            original.substring(0, colon).replaceAll("[\\[\\]]", ""),
-            Integer.parseInt(original.substring(colon + 1)));
+    InetSocketAddress address = address(original);
     try (Socket socket = new Socket()) {
       socket.connect(address, (int) PATIENCE.toMillis());
     } catch (IOException gone) {
@@ -112,6 +111,19 @@ final class DatabaseLife {
             .formatted(original),
         "Stop it. If it is something else, add"
             + " --alts.ca.restore.allow-insecure-live-original=true.");
+  }
+
+  /** It comes from a file: one that says nothing that can be asked must not count as gone. */
+  private static InetSocketAddress address(String original) {
+    Matcher parts = HOST_AND_PORT.matcher(original);
+    int port = parts.matches() ? Integer.parseInt(parts.group(2)) : 0;
+    if (port < 1 || port > 65_535) {
+      throw new StartRefusedException(
+          "The backup says that its CA listened at \"%s\", which is no address: nobody can look whether it is gone."
+              .formatted(original),
+          "If you know that it is gone, add --alts.ca.restore.allow-insecure-live-original=true.");
+    }
+    return new InetSocketAddress(parts.group(1), port);
   }
 
   private static void settle(Connection connection, String place) throws SQLException {

@@ -213,6 +213,24 @@ class RestoreTest {
   }
 
   @Test
+  void originalThatNobodyCanLookForIsGoneOnlyIfTheOperatorSaysSo() throws Exception {
+    List<String> database = CaTestDatabase.emptyDatabase();
+    takeBackup("ca.internal");
+    original.close();
+    String confirm = "alts.ca.restore.confirm=" + refusedWithCode(database);
+
+    for (String address : List.of("ca.internal", ":7443", "[]:7443", "ca:", "ca:0", "ca:65536")) {
+      CaTestDatabase.connect(database).update("update database_life set original = ?", address);
+      assertThatThrownBy(() -> start(database, confirm))
+          .as(address)
+          .rootCause()
+          .isInstanceOf(StartRefusedException.class)
+          .hasMessageContaining("which is no address");
+    }
+    start(database, confirm, "alts.ca.restore.allow-insecure-live-original=true").close();
+  }
+
+  @Test
   void confirmationIsRefusedWhileTheOriginalStillAnswers() throws Exception {
     List<String> database = CaTestDatabase.emptyDatabase();
     try (ServerSocket stillThere = new ServerSocket(0)) {
