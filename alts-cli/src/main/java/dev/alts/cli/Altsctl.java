@@ -14,6 +14,7 @@ import dev.alts.cli.command.CliContext;
 import dev.alts.cli.command.CompletionCommand;
 import dev.alts.cli.command.DocumentKeysCommand;
 import dev.alts.cli.command.HumanCommand;
+import dev.alts.cli.command.JwtKeysCommand;
 import dev.alts.cli.command.LoginCommand;
 import dev.alts.cli.command.MachineCommand;
 import dev.alts.cli.command.NamingCommand;
@@ -70,7 +71,8 @@ public final class Altsctl {
         new CommandLine(new AuthorityCommand(session))
             .addSubcommand(new AuthorityRootCommand(session))
             .addSubcommand(new AuthorityUpstreamCommand(session))
-            .addSubcommand(new DocumentKeysCommand(session)));
+            .addSubcommand(new DocumentKeysCommand(session))
+            .addSubcommand(new JwtKeysCommand(session)));
     commandLine.addSubcommand(new OfflineCommand(session));
     commandLine.addSubcommand(new RevokeCommand(session));
     commandLine.addSubcommand(new RevocationCommand(session));

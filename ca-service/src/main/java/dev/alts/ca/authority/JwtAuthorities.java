@@ -89,7 +89,7 @@ public final class JwtAuthorities {
   public void prepare(String changedBy) {
     step(now -> {
       if (in(AuthoritySlot.NEXT) != null) {
-        throw new IllegalStateException("a JWT authority is prepared already");
+        throw new OutOfTurnException("the next JWT key is prepared already");
       }
       add(AuthoritySlot.NEXT, AuthorityLife.PREPARED, now, changedBy);
     });
@@ -100,17 +100,18 @@ public final class JwtAuthorities {
     step(now -> activateNext(changedBy));
   }
 
-  /** Ends all trust in tokens of this key, which must not be the one that signs. */
-  public void revoke(UUID id, String changedBy) {
+  /** Ends all trust in tokens of this key, which must not be one that signs or will. */
+  public void revoke(String keyId, String changedBy) {
     step(now -> {
       JwtAuthority authority =
           read().stream()
-              .filter(candidate -> candidate.id().equals(id) && candidate.slot().isEmpty())
+              .filter(candidate -> candidate.keyId().equals(keyId))
               .findFirst()
-              .orElseThrow(() ->
-                  new IllegalStateException(
-                      "JWT authority %s: none that has left its slot (expected: activate another first)"
-                          .formatted(id)));
+              .orElseThrow(
+                  () -> new OutOfTurnException("no JWT key that is published has this ID"));
+      if (authority.slot().isPresent()) {
+        throw new OutOfTurnException("JWT key %s has not been replaced yet".formatted(keyId));
+      }
       move(authority, null, AuthorityLife.REVOKED, changedBy);
     });
   }
@@ -148,7 +149,7 @@ public final class JwtAuthorities {
     JwtAuthority next = in(AuthoritySlot.NEXT);
     JwtAuthority current = in(AuthoritySlot.CURRENT);
     if (next == null || current == null) {
-      throw new IllegalStateException("no JWT authority is prepared");
+      throw new OutOfTurnException("no JWT key is prepared");
     }
     move(current, null, AuthorityLife.RETIRED, changedBy);
     move(next, AuthoritySlot.CURRENT, AuthorityLife.ACTIVE, changedBy);

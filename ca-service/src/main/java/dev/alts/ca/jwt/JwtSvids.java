@@ -14,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -52,15 +53,20 @@ public class JwtSvids {
     this.lease = lease;
   }
 
-  /** {@return the token, after it was counted} */
-  public JwtSvid sign(JwtSvidRequest request) {
+  /**
+   * {@return the token, after it was counted}
+   *
+   * @param mayBeNew asked if nothing like it was allowed before, which is recorded for good
+   * @throws TooManyDecisionsException if {@code mayBeNew} says no; nothing is recorded then
+   */
+  public JwtSvid sign(JwtSvidRequest request, BooleanSupplier mayBeNew) {
     long epoch = lease.epoch();
     Instant issuedAt = clock.now().truncatedTo(ChronoUnit.SECONDS);
     JwtAuthority authority = authorities.current();
-    if (!count(request, authority, issuedAt)) {
+    if (!count(request, authority, issuedAt, mayBeNew)) {
       authorities.refresh();
       authority = authorities.current();
-      if (!count(request, authority, issuedAt)) {
+      if (!count(request, authority, issuedAt, mayBeNew)) {
         throw new IllegalStateException("the JWT authorities change while a token is signed");
       }
     }
@@ -81,7 +87,8 @@ public class JwtSvids {
   }
 
   /** {@return false if {@code authority} does not sign any more: nothing was counted then} */
-  private boolean count(JwtSvidRequest request, JwtAuthority authority, Instant issuedAt) {
+  private boolean count(
+      JwtSvidRequest request, JwtAuthority authority, Instant issuedAt, BooleanSupplier mayBeNew) {
     return Boolean.TRUE.equals(
         transactions.execute(status -> {
           // The audit log asks too, but only the first token of a decision is an event.
@@ -91,6 +98,9 @@ public class JwtSvids {
           }
           Instant expiresAt = expiry(request, authority, issuedAt);
           if (addOne(request, expiresAt) == 1) {
+            if (!mayBeNew.getAsBoolean()) {
+              throw new TooManyDecisionsException();
+            }
             audit.append(
                 new AuditEvent.JwtSvidAllowed(
                     request.subject(),

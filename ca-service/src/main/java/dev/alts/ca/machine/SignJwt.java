@@ -10,6 +10,7 @@ import dev.alts.ca.audit.AuditEvent;
 import dev.alts.ca.audit.AuditLog;
 import dev.alts.ca.jwt.JwtSvidRequest;
 import dev.alts.ca.jwt.JwtSvids;
+import dev.alts.ca.jwt.TooManyDecisionsException;
 import dev.alts.ca.policy.GrantedIdentity;
 import dev.alts.ca.policy.PolicyDecision;
 import dev.alts.ca.revocation.RevocationService;
@@ -24,11 +25,18 @@ import org.springframework.stereotype.Component;
 class SignJwt {
   private static final int PER_MINUTE = 600;
 
+  /**
+   * A machine chooses audiences as it likes, and each that was not there before, like each refusal,
+   * stays in the audit log for as long as that is kept (abuse-41).
+   */
+  private static final int RECORDED_PER_MINUTE = 120;
+
   private final IssueDecisions decisions;
   private final RevocationService revocation;
   private final JwtSvids tokens;
   private final AuditLog audit;
   private final IssueQuota quota;
+  private final IssueQuota recordings;
 
   SignJwt(
       IssueDecisions decisions,
@@ -41,6 +49,7 @@ class SignJwt {
     this.tokens = tokens;
     this.audit = audit;
     this.quota = new IssueQuota(PER_MINUTE, clock);
+    this.recordings = new IssueQuota(RECORDED_PER_MINUTE, clock);
   }
 
   SignJwtSvidResponse sign(Authenticated machine, SignJwtSvidRequest request) {
@@ -63,6 +72,8 @@ class SignJwt {
             case PolicyDecision.Granted granted -> sign(machine, request, granted);
           };
       return recorded(machine, response);
+    } catch (TooManyDecisionsException e) {
+      return tooMuchToRecord();
     } catch (IllegalArgumentException e) {
       return recorded(
           machine, refused(Refusal.Reason.BAD_REQUEST, String.valueOf(e.getMessage()), 0));
@@ -99,7 +110,8 @@ class SignJwt {
                 ttl(request, identity),
                 machine.name().text(),
                 identity.rule(),
-                granted.ruleVersion()));
+                granted.ruleVersion()),
+            () -> recordings.take(machine.name().text()));
     return SignJwtSvidResponse.newBuilder()
         .setSvid(
             JwtSvid.newBuilder()
@@ -128,6 +140,9 @@ class SignJwt {
 
   private SignJwtSvidResponse recorded(Authenticated machine, SignJwtSvidResponse response) {
     if (response.hasRefusal()) {
+      if (!recordings.take(machine.name().text())) {
+        return tooMuchToRecord();
+      }
       audit.append(
           new AuditEvent.IdentityRefused(
               machine.name().text(),
@@ -135,6 +150,14 @@ class SignJwt {
               response.getRefusal().getExplanation()));
     }
     return response;
+  }
+
+  private static SignJwtSvidResponse tooMuchToRecord() {
+    return refused(
+        Refusal.Reason.QUOTA,
+        "more than %d new audiences and refusals a minute; ask again in a second"
+            .formatted(RECORDED_PER_MINUTE),
+        0);
   }
 
   private static SignJwtSvidResponse refused(

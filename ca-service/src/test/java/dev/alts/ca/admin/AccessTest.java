@@ -92,6 +92,9 @@ class AccessTest {
         new Operation("POST", "/v1/roots/import"),
         new Operation("GET", "/v1/document-keys"),
         new Operation("POST", "/v1/document-keys/prepare"),
+        new Operation("GET", "/v1/jwt-keys"),
+        new Operation("POST", "/v1/jwt-keys/prepare"),
+        new Operation("POST", "/v1/jwt-keys/revoke"),
         new Operation("GET", "/v1/naming/explain?target=a&spiffeId=spiffe://test.alts/web"));
   }
 

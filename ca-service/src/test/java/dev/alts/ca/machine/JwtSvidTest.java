@@ -7,15 +7,21 @@ import dev.alts.api.machine.v1.MachineGrpc;
 import dev.alts.api.machine.v1.Refusal;
 import dev.alts.api.machine.v1.SignJwtSvidRequest;
 import dev.alts.api.machine.v1.SignJwtSvidResponse;
+import dev.alts.ca.attestation.MachineAuthentication.Authenticated;
+import dev.alts.ca.attestation.MachineName;
+import dev.alts.ca.attestation.MachineProperties;
 import dev.alts.ca.audit.AuditChains;
 import dev.alts.ca.audit.AuditFailedException;
+import dev.alts.ca.audit.AuditLog;
 import dev.alts.ca.authority.JwtAuthorities;
 import dev.alts.ca.authority.JwtAuthority;
 import dev.alts.ca.jwt.JwtBundles;
 import dev.alts.ca.jwt.JwtSvidRequest;
 import dev.alts.ca.jwt.JwtSvids;
 import dev.alts.ca.replica.ReplicaLease;
+import dev.alts.ca.revocation.RevocationService;
 import dev.alts.identity.SpiffeId;
+import dev.alts.testing.ManualClock;
 import io.grpc.StatusRuntimeException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -26,8 +32,11 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPoint;
 import java.security.spec.ECPublicKeySpec;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -158,14 +167,15 @@ class JwtSvidTest {
             1);
     try (MachineCa stopped = MachineCa.start()) {
       JwtSvids tokens = stopped.bean(JwtSvids.class);
-      assertThat(tokens.sign(request).exposeToken()).isNotEmpty();
+      assertThat(tokens.sign(request, () -> true).exposeToken()).isNotEmpty();
 
       stopped
           .bean(ReplicaLease.class)
           .run(() -> {
             // It was asleep, and goes on with what it had begun.
             stopped.jdbc().update("update replica set epoch = nextval('replica_epoch')");
-            assertThatThrownBy(() -> tokens.sign(request)).isInstanceOf(AuditFailedException.class);
+            assertThatThrownBy(() -> tokens.sign(request, () -> true))
+                .isInstanceOf(AuditFailedException.class);
           });
 
       assertThat(stopped.count("select tokens from jwt_svid_count")).isEqualTo(1);
@@ -187,9 +197,9 @@ class JwtSvidTest {
     assertThat(part(after, 0).get("kid")).isNotEqualTo(part(before, 0).get("kid"));
     verified(before);
     verified(after);
-    assertThatThrownBy(() -> authorities.revoke(authorities.current().id(), "test"))
+    assertThatThrownBy(() -> authorities.revoke(authorities.current().keyId(), "test"))
         .isInstanceOf(IllegalStateException.class);
-    authorities.revoke(first.id(), "test");
+    authorities.revoke(first.keyId(), "test");
     assertThatThrownBy(() -> verified(before)).hasMessageContaining("no key");
     verified(after);
     ca.bean(JwtBundles.class).publish();
@@ -210,6 +220,56 @@ class JwtSvidTest {
 
     assertThat(ca.bean(JwtAuthorities.class).current().id()).isNotEqualTo(stale);
     verified(token);
+  }
+
+  @Test
+  @Tag("abuse-41")
+  void machineThatAsksForEverNewAudiencesFillsNoAuditLog() {
+    ManualClock clock = new ManualClock(Instant.parse("2026-11-24T12:00:00Z"));
+    SignJwt signing =
+        new SignJwt(
+            ca.bean(IssueDecisions.class),
+            ca.bean(RevocationService.class),
+            ca.bean(JwtSvids.class),
+            ca.bean(AuditLog.class),
+            clock);
+    Authenticated flooding = machine("flooding");
+    String recorded =
+        "select count(*) from audit_event where body like '%\"flooding\"%'"
+            + " and type in ('JwtSvidAllowed', 'IdentityRefused')";
+    assertThat(signing.sign(flooding, request("f-0").build()).hasSvid()).isTrue();
+    for (int i = 1; i < 120; i++) {
+      SignJwtSvidRequest ask = i % 2 == 0 ? request("f-" + i).build() : request("").build();
+      assertThat(signing.sign(flooding, ask).getRefusal().getReason())
+          .isNotEqualTo(Refusal.Reason.QUOTA);
+    }
+    assertThat(ca.count(recorded)).isEqualTo(120);
+
+    for (SignJwtSvidRequest more : List.of(request("f-new").build(), request("").build())) {
+      Refusal refusal = signing.sign(flooding, more).getRefusal();
+      assertThat(refusal.getReason()).isEqualTo(Refusal.Reason.QUOTA);
+      assertThat(refusal.getExplanation()).contains("120").contains("again in a second");
+    }
+    assertThat(ca.count(recorded)).as("nothing more is recorded").isEqualTo(120);
+    assertThat(ca.count("select count(*) from jwt_svid_count where audiences = array['f-new']"))
+        .isZero();
+    assertThat(signing.sign(flooding, request("f-0").build()).hasSvid())
+        .as("what was allowed before goes on")
+        .isTrue();
+    assertThat(signing.sign(machine("modest"), request("f-0").build()).hasSvid()).isTrue();
+
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(signing.sign(flooding, request("f-new").build()).hasSvid()).isTrue();
+  }
+
+  private static Authenticated machine(String name) {
+    return new Authenticated(
+        new MachineName(name),
+        new MachineProperties("", Map.of("env", "prod")),
+        "join_token",
+        1,
+        1,
+        Instant.parse("2026-11-24T12:00:00Z"));
   }
 
   private static SignJwtSvidRequest.Builder request(String audience) {

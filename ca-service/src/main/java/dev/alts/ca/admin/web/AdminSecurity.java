@@ -95,6 +95,7 @@ class AdminSecurity {
             "/v1/authorities",
             "/v1/roots",
             "/v1/document-keys",
+            "/v1/jwt-keys",
             "/v1/authorities/obstacles",
             "/v1/upstream-chains",
             "/v1/policies/{kind}",
@@ -122,6 +123,7 @@ class AdminSecurity {
             "/v1/roots/export",
             "/v1/roots/import",
             "/v1/document-keys/{step}",
+            "/v1/jwt-keys/{step}",
             "/v1/unbans",
             "/v1/audit/verify")
         .hasRole(ADMIN_ROLE);
