@@ -31,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,14 +115,18 @@ class AltsSocketTest {
     served.handle((nothing, gone) -> true).get(30, TimeUnit.SECONDS);
   }
 
-  /** Until neither end's kernel takes a byte more. */
+  /** Until neither end's kernel takes a byte more, however late it has moved what it has. */
   private static void fill(SocketChannel channel) throws IOException {
     channel.configureBlocking(false);
     ByteBuffer nothingThatIsRead = ByteBuffer.allocate(64 * 1024);
-    int refused = 0;
-    while (refused < 1000) {
+    long taken = System.nanoTime();
+    while (System.nanoTime() - taken < TimeUnit.SECONDS.toNanos(1)) {
       nothingThatIsRead.clear();
-      refused = channel.write(nothingThatIsRead) == 0 ? refused + 1 : 0;
+      if (channel.write(nothingThatIsRead) > 0) {
+        taken = System.nanoTime();
+      } else {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+      }
     }
     channel.configureBlocking(true);
   }
