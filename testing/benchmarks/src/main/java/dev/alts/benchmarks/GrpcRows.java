@@ -6,7 +6,13 @@ import java.util.List;
 final class GrpcRows {
   private static final String NOTE = "client and server in one process, loopback, warm, turns";
 
+  private static final String PREFIX = "grpc.";
+
   private GrpcRows() {}
+
+  static boolean contain(Row row) {
+    return row.ours().startsWith(PREFIX);
+  }
 
   static void addTo(List<Row> rows) {
     for (GrpcLoad.Load load : GrpcLoad.Load.values()) {
@@ -33,7 +39,7 @@ final class GrpcRows {
   }
 
   private static String key(GrpcLoad.Load load, String transport) {
-    return "grpc." + load + "|" + transport;
+    return PREFIX + load + "|" + transport;
   }
 
   private static String text(GrpcLoad.Load load) {
