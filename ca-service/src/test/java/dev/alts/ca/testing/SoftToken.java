@@ -125,7 +125,9 @@ public final class SoftToken {
 
   private static String run(Path settings, String... command)
       throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    // apart: a warning of pkcs11-tool's may come in the middle of a line that it writes
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().put("SOFTHSM2_CONF", settings.toString());
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
