@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alts.agent.fake.FakeCa;
 import dev.alts.agent.fake.RunningAgent;
+import dev.alts.testing.PlainTls;
 import dev.alts.testing.TestAuthority;
 import dev.alts.testing.TestTrustDomain;
 import dev.alts.wire.handshake.v1.EntityKind;
@@ -16,22 +17,12 @@ import io.spiffe.workloadapi.DefaultWorkloadApiClient;
 import io.spiffe.workloadapi.WorkloadApiClient;
 import io.spiffe.workloadapi.X509Context;
 import java.io.ByteArrayInputStream;
-import java.net.InetAddress;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.SecureRandom;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLServerSocket;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,8 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a program gets that speaks plain TLS with clients of an upstream CA. */
 @Timeout(60)
 class UpstreamSvidTest {
-  private static final char[] PASSWORD = "of a key store in memory".toCharArray();
-
   @TempDir Path directory;
   private final TestTrustDomain domain = TestTrustDomain.of("demo.alts", Instant.now());
   private final TestAuthority corporate =
@@ -132,54 +121,8 @@ class UpstreamSvidTest {
     }
   }
 
-  /** {@return what a client that trusts this root saw of a server that shows this SVID} */
   private static List<X509Certificate> meet(X509Svid shown, byte[] root) throws Exception {
-    InetAddress loopback = InetAddress.getLoopbackAddress();
-    try (SSLServerSocket server =
-        (SSLServerSocket)
-            server(shown).getServerSocketFactory().createServerSocket(0, 1, loopback)) {
-      CompletableFuture<Integer> served =
-          CompletableFuture.supplyAsync(() -> {
-            try (SSLSocket socket = (SSLSocket) server.accept()) {
-              return socket.getInputStream().read();
-            } catch (Exception e) {
-              return -1;
-            }
-          });
-      try (SSLSocket socket =
-          (SSLSocket)
-              client(root).getSocketFactory().createSocket(loopback, server.getLocalPort())) {
-        socket.startHandshake();
-        socket.getOutputStream().write(7);
-        socket.getOutputStream().flush();
-        assertThat(served.join()).isEqualTo(7);
-        return List.of((X509Certificate[]) socket.getSession().getPeerCertificates());
-      }
-    }
-  }
-
-  private static SSLContext server(X509Svid shown) throws Exception {
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    keys.load(null, null);
-    keys.setKeyEntry(
-        "server", shown.getPrivateKey(), PASSWORD, shown.getChain().toArray(Certificate[]::new));
-    KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
-    factory.init(keys, PASSWORD);
-    SSLContext context = SSLContext.getInstance("TLSv1.3");
-    context.init(factory.getKeyManagers(), null, new SecureRandom());
-    return context;
-  }
-
-  /** As any program of a company has it: one root, and no idea of SPIFFE. */
-  private static SSLContext client(byte[] root) throws Exception {
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("root", parse(root));
-    TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-    factory.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLSv1.3");
-    context.init(null, factory.getTrustManagers(), new SecureRandom());
-    return context;
+    return PlainTls.meet(shown.getPrivateKey(), shown.getChain(), parse(root));
   }
 
   private static X509Certificate parse(byte[] der) throws Exception {

@@ -1,29 +1,20 @@
 package dev.alts.e2e;
 
 import dev.alts.demo.stage.CommandLine;
+import dev.alts.testing.PlainTls;
 import dev.alts.testing.TestAuthority;
 import io.spiffe.svid.x509svid.X509Svid;
 import java.io.ByteArrayInputStream;
 import java.io.StringReader;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
-import java.security.KeyStore;
-import java.security.SecureRandom;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.FutureTask;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLServerSocket;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
@@ -33,8 +24,6 @@ import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 
 /** A company with a PKI of its own, whose programs speak plain TLS and have never heard of us. */
 final class CorporateClients {
-  private static final char[] PASSWORD = "of a key store in memory".toCharArray();
-
   private final TestAuthority root =
       TestAuthority.selfSigned(
           "Example Corporation Root", "unused", Instant.now(), request -> request.noNames().ca(1));
@@ -81,51 +70,8 @@ final class CorporateClients {
   }
 
   /** {@return what a client that trusts the company's root saw of a server with this SVID} */
-  List<Certificate> meet(X509Svid server) throws Exception {
-    InetAddress loopback = InetAddress.getLoopbackAddress();
-    try (SSLServerSocket listening =
-        (SSLServerSocket)
-            serving(server).getServerSocketFactory().createServerSocket(0, 1, loopback)) {
-      FutureTask<Integer> served =
-          new FutureTask<>(() -> {
-            try (SSLSocket socket = (SSLSocket) listening.accept()) {
-              return socket.getInputStream().read();
-            }
-          });
-      Thread.ofVirtual().start(served);
-      try (SSLSocket socket =
-          (SSLSocket)
-              client().getSocketFactory().createSocket(loopback, listening.getLocalPort())) {
-        socket.startHandshake();
-        socket.getOutputStream().write(1);
-        socket.getOutputStream().flush();
-        served.get();
-        return List.of(socket.getSession().getPeerCertificates());
-      }
-    }
-  }
-
-  private static SSLContext serving(X509Svid svid) throws Exception {
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    keys.load(null, null);
-    keys.setKeyEntry(
-        "server", svid.getPrivateKey(), PASSWORD, svid.getChain().toArray(Certificate[]::new));
-    KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
-    factory.init(keys, PASSWORD);
-    SSLContext context = SSLContext.getInstance("TLSv1.3");
-    context.init(factory.getKeyManagers(), null, new SecureRandom());
-    return context;
-  }
-
-  private SSLContext client() throws Exception {
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("root", parse(root.certificate()));
-    TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-    factory.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLSv1.3");
-    context.init(null, factory.getTrustManagers(), new SecureRandom());
-    return context;
+  List<X509Certificate> meet(X509Svid server) throws Exception {
+    return PlainTls.meet(server.getPrivateKey(), server.getChain(), parse(root.certificate()));
   }
 
   private static X509Certificate parse(byte[] der) throws Exception {
