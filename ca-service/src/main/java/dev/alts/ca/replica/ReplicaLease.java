@@ -95,7 +95,7 @@ public final class ReplicaLease implements Fence {
    * @throws X as {@code work} does
    */
   public <T, X extends Throwable> T call(ScopedValue.CallableOp<? extends T, X> work) throws X {
-    return ScopedValue.where(BEGUN_UNDER, epoch()).call(work);
+    return callUnder(epoch(), work);
   }
 
   /** Goes on with what began under {@code epoch}, in another thread than {@link #call} did. */

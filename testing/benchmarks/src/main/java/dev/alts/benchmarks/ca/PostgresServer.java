@@ -20,9 +20,8 @@ import java.util.Map;
 final class PostgresServer implements AutoCloseable {
   /**
    * What an operator of a CA under load would set; durability is left as it is. A new file of the
-   * log is not written full of zeros first, which stalls every commit for a while; a database that
-   * has run for long has old files to use again. step-ca opens a connection for each request in
-   * flight, twice.
+   * log is not written full of zeros first, which stalls every commit for a while. step-ca opens a
+   * connection for each request in flight, twice.
    */
   private static final String SIZES =
       """
