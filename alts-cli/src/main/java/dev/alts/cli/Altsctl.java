@@ -13,6 +13,7 @@ import dev.alts.cli.command.CertCommand;
 import dev.alts.cli.command.CliContext;
 import dev.alts.cli.command.CompletionCommand;
 import dev.alts.cli.command.DocumentKeysCommand;
+import dev.alts.cli.command.ExplainCommand;
 import dev.alts.cli.command.HumanCommand;
 import dev.alts.cli.command.JwtKeysCommand;
 import dev.alts.cli.command.LoginCommand;
@@ -63,6 +64,7 @@ public final class Altsctl {
     commandLine.addSubcommand(new BackupCommand(session));
     commandLine.addSubcommand(new TokenCommand(session));
     commandLine.addSubcommand(new RuleCommand(session));
+    commandLine.addSubcommand(new ExplainCommand(session));
     commandLine.addSubcommand(new MachineCommand(session));
     commandLine.addSubcommand(new CertCommand(session));
     commandLine.addSubcommand(new HumanCommand(session));

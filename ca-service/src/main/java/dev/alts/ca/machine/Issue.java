@@ -7,8 +7,6 @@ import dev.alts.api.machine.v1.IssueRequest;
 import dev.alts.api.machine.v1.IssueResponse;
 import dev.alts.api.machine.v1.Refusal;
 import dev.alts.ca.attestation.MachineAuthentication.Authenticated;
-import dev.alts.ca.audit.AuditEvent;
-import dev.alts.ca.audit.AuditLog;
 import dev.alts.ca.database.DatabaseClock;
 import dev.alts.ca.issuance.IssuanceOutcome;
 import dev.alts.ca.issuance.IssuanceService;
@@ -36,7 +34,7 @@ class Issue {
   private final IssueDecisions decisions;
   private final IssuanceService issuance;
   private final ResumptionKeys resumption;
-  private final AuditLog audit;
+  private final Refusals refusals;
   private final DatabaseClock databaseClock;
   private final HandedOutChains handedOut;
   private final IssueQuota quota;
@@ -45,14 +43,14 @@ class Issue {
       IssueDecisions decisions,
       IssuanceService issuance,
       ResumptionKeys resumption,
-      AuditLog audit,
+      Refusals refusals,
       DatabaseClock databaseClock,
       HandedOutChains handedOut,
       InstantSource clock) {
     this.decisions = decisions;
     this.issuance = issuance;
     this.resumption = resumption;
-    this.audit = audit;
+    this.refusals = refusals;
     this.databaseClock = databaseClock;
     this.handedOut = handedOut;
     this.quota = new IssueQuota(PER_MINUTE, clock);
@@ -72,10 +70,10 @@ class Issue {
     IssueResponse.Builder response = IssueResponse.newBuilder();
     try {
       Iterator<IssuanceOutcome> next = issued.iterator();
-      for (IssueDecision decision : decided) {
+      for (int i = 0; i < decided.size(); i++) {
         response.addOutcomes(
-            switch (decision) {
-              case Answered answered -> record(machine, answered.outcome());
+            switch (decided.get(i)) {
+              case Answered answered -> record(machine, request.getItems(i), answered.outcome());
               case ToIssue wanted -> outcome(machine, wanted, next.next(), keys);
             });
       }
@@ -115,13 +113,9 @@ class Issue {
     return new Holder(certificate.subject(), certificate.attributes().boundary());
   }
 
-  private IssueOutcome record(Authenticated machine, IssueOutcome outcome) {
+  private IssueOutcome record(Authenticated machine, IssueItem item, IssueOutcome outcome) {
     if (outcome.hasRefusal() && outcome.getRefusal().getReason() != Refusal.Reason.QUOTA) {
-      audit.append(
-          new AuditEvent.IdentityRefused(
-              machine.name().text(),
-              outcome.getRefusal().getRuleVersion(),
-              outcome.getRefusal().getExplanation()));
+      refusals.record(machine.name(), item, outcome.getRefusal());
     }
     return outcome;
   }
@@ -137,6 +131,7 @@ class Issue {
       case IssuanceOutcome.Refused refused ->
           record(
               machine,
+              wanted.item(),
               IssueDecisions.refusal(
                   reason(refused.reason()),
                   refused.explanation(),

@@ -207,7 +207,7 @@ class IssueDecisions {
   }
 
   /** What the machine said and asked for, without what only this request is about. */
-  private static Bytes question(IssueItem item) {
+  static Bytes question(IssueItem item) {
     return Bytes.copyOf(
         IssueItem.newBuilder()
             .addAllFacts(item.getFactsList())
