@@ -36,7 +36,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A real HTTPS client of the admin port, with or without a client certificate. */
+/**
+ * A real HTTPS client of the admin port, with or without a client certificate. Every answer is held
+ * against {@code openapi.yaml}.
+ */
 public final class HumanClient implements AutoCloseable {
   static final SecureRandom RANDOM = new SecureRandom();
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -132,7 +135,9 @@ public final class HumanClient implements AutoCloseable {
 
   HttpResponse<String> tryToSend(HttpRequest request) throws IOException {
     try {
-      return http.send(request, BodyHandlers.ofString());
+      HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+      Contract.ours().check(request, answer);
+      return answer;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
@@ -141,7 +146,10 @@ public final class HumanClient implements AutoCloseable {
 
   byte[] getBytes(String path) {
     try {
-      return http.send(request(path).GET().build(), BodyHandlers.ofByteArray()).body();
+      HttpRequest request = request(path).GET().build();
+      HttpResponse<byte[]> answer = http.send(request, BodyHandlers.ofByteArray());
+      Contract.ours().check(request, answer);
+      return answer.body();
     } catch (IOException | InterruptedException e) {
       throw new AssertionError(e);
     }

@@ -1,11 +1,6 @@
 package dev.alts.ca.admin.web;
 
-import static dev.alts.ca.admin.web.HumanAuthentication.ADMIN_ROLE;
-import static dev.alts.ca.admin.web.HumanAuthentication.HUMAN_ROLE;
-import static org.springframework.http.HttpMethod.GET;
-import static org.springframework.http.HttpMethod.POST;
-import static org.springframework.http.HttpMethod.PUT;
-
+import dev.alts.ca.humans.Permission;
 import dev.alts.ca.replica.ReplicaLease;
 import jakarta.servlet.DispatcherType;
 import java.time.Duration;
@@ -27,7 +22,8 @@ import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 
 /**
- * Who may do what on the admin port, all in one list; what is not in the list is denied.
+ * Who may do what on the admin port, all by one list, {@link AdminOperations}; what is not in the
+ * list is denied.
  *
  * <p>Stateless: no session, no cookie, so no CSRF token either; {@link BrowserRequestFilter} covers
  * certificates in browsers.
@@ -35,8 +31,6 @@ import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWrite
 @Configuration(proxyBeanMethods = false)
 @EnableWebSecurity
 class AdminSecurity {
-  private static final String ONE_NAME = "/v1/humans/{name}";
-
   @Bean
   SecurityFilterChain adminChain(
       HttpSecurity http,
@@ -73,64 +67,14 @@ class AdminSecurity {
       AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry
           may) {
     may.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll();
-    may.requestMatchers(GET, "/v1/trust-document", "/v1/trust-documents").permitAll();
-    may.requestMatchers(POST, "/v1/enrolments/redeem").permitAll();
-    may.requestMatchers(GET, "/v1/documents").hasRole(HUMAN_ROLE);
-    may.requestMatchers(POST, "/v1/login/renew").hasRole(HUMAN_ROLE);
-    may.requestMatchers(
-            GET,
-            "/v1/humans",
-            "/v1/machines",
-            "/v1/machines/{name}/blast-radius",
-            "/v1/svids",
-            "/v1/svids/{serial}",
-            "/v1/inventory",
-            "/v1/audit/events",
-            "/v1/rules",
-            "/v1/rules/versions",
-            "/v1/explain/svids/{serial}",
-            "/v1/explain/denials",
-            "/v1/explain/denials/{id}",
-            "/v1/rules/versions/{version}",
-            "/v1/revocations",
-            "/v1/naming",
-            "/v1/naming/explain",
-            "/v1/authorities",
-            "/v1/roots",
-            "/v1/document-keys",
-            "/v1/jwt-keys",
-            "/v1/authorities/obstacles",
-            "/v1/upstream-chains",
-            "/v1/policies/{kind}",
-            "/v1/policies/{kind}/versions",
-            "/v1/bans")
-        .hasRole(ADMIN_ROLE);
-    may.requestMatchers(PUT, "/v1/rules", "/v1/naming", "/v1/policies/{kind}").hasRole(ADMIN_ROLE);
-    may.requestMatchers(
-            POST,
-            "/v1/join-tokens",
-            ONE_NAME + "/enrolments",
-            ONE_NAME + "/disable",
-            ONE_NAME + "/enable",
-            "/v1/machines/{name}/rotate",
-            "/v1/rules/test",
-            "/v1/rules/preview",
-            "/v1/explain/requests",
-            "/v1/rules/rollback",
-            "/v1/revocations",
-            "/v1/authorities/{step}",
-            "/v1/upstream-chains",
-            "/v1/upstream-chains/request",
-            "/v1/upstream-chains/remove",
-            "/v1/roots/prepare",
-            "/v1/roots/activate",
-            "/v1/roots/export",
-            "/v1/roots/import",
-            "/v1/document-keys/{step}",
-            "/v1/jwt-keys/{step}",
-            "/v1/unbans",
-            "/v1/audit/verify")
-        .hasRole(ADMIN_ROLE);
+    for (AdminOperations.Operation operation : AdminOperations.ALL) {
+      var matched = may.requestMatchers(operation.method(), operation.path());
+      if (operation.permission() == Permission.ANYONE) {
+        matched.permitAll();
+      } else {
+        matched.hasAuthority(operation.permission().text());
+      }
+    }
     may.anyRequest().denyAll();
   }
 

@@ -1,14 +1,15 @@
 package dev.alts.ca.admin.web;
 
+import dev.alts.ca.humans.Permission;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 
 /** An authenticated human as Spring Security wants it. */
 final class HumanAuthentication extends AbstractAuthenticationToken {
-  static final String HUMAN_ROLE = "HUMAN";
-  static final String ADMIN_ROLE = "ADMIN";
   private static final long serialVersionUID = 1L;
 
   private final transient AuthenticatedHuman human;
@@ -30,9 +31,12 @@ final class HumanAuthentication extends AbstractAuthenticationToken {
   }
 
   private static List<GrantedAuthority> authorities(AuthenticatedHuman human) {
-    GrantedAuthority any = new SimpleGrantedAuthority("ROLE_" + HUMAN_ROLE);
-    return human.admin()
-        ? List.of(any, new SimpleGrantedAuthority("ROLE_" + ADMIN_ROLE))
-        : List.of(any);
+    Set<Permission> permissions =
+        human.admin()
+            ? EnumSet.complementOf(EnumSet.of(Permission.ANYONE))
+            : EnumSet.of(Permission.HUMAN);
+    return permissions.stream()
+        .<GrantedAuthority>map(permission -> new SimpleGrantedAuthority(permission.text()))
+        .toList();
   }
 }
