@@ -15,6 +15,7 @@ import dev.alts.cli.command.CompletionCommand;
 import dev.alts.cli.command.DocumentKeysCommand;
 import dev.alts.cli.command.ExplainCommand;
 import dev.alts.cli.command.HumanCommand;
+import dev.alts.cli.command.HumanRoleCommand;
 import dev.alts.cli.command.JwtKeysCommand;
 import dev.alts.cli.command.LoginCommand;
 import dev.alts.cli.command.MachineCommand;
@@ -29,6 +30,7 @@ import dev.alts.cli.command.RuleCommand;
 import dev.alts.cli.command.Session;
 import dev.alts.cli.command.TokenCommand;
 import dev.alts.cli.command.UnbanCommand;
+import dev.alts.cli.command.WhoamiCommand;
 import dev.alts.cli.output.OutputFormat;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -67,7 +69,9 @@ public final class Altsctl {
     commandLine.addSubcommand(new ExplainCommand(session));
     commandLine.addSubcommand(new MachineCommand(session));
     commandLine.addSubcommand(new CertCommand(session));
-    commandLine.addSubcommand(new HumanCommand(session));
+    commandLine.addSubcommand(
+        new CommandLine(new HumanCommand(session)).addSubcommand(new HumanRoleCommand(session)));
+    commandLine.addSubcommand(new WhoamiCommand(session));
     commandLine.addSubcommand(new NamingCommand(session));
     commandLine.addSubcommand(
         new CommandLine(new AuthorityCommand(session))

@@ -38,7 +38,8 @@ record Problem(int status, @Nullable String title, @Nullable String detail, @Nul
   private @Nullable String usualHint() {
     return switch (status) {
       case 401 -> "log in first: altsctl login";
-      case 403 -> "an admin can do this; an admin can make you one: altsctl human enrol --admin";
+      case 403 ->
+          "what you may do: altsctl whoami; a security-admin gives roles: altsctl human role";
       case 503 -> "the CA is not ready; try again in a moment";
       default -> null;
     };

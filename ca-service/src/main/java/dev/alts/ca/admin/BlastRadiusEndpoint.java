@@ -1,7 +1,9 @@
 package dev.alts.ca.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.alts.ca.admin.web.AuthenticatedHuman;
 import dev.alts.ca.admin.web.RefusedRequestException;
+import dev.alts.ca.humans.Permission;
 import dev.alts.ca.machine.BlastRadius;
 import dev.alts.ca.policy.RuleReach;
 import java.util.ArrayList;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.springframework.http.HttpStatus;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -17,13 +20,16 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class BlastRadiusEndpoint {
   private final BlastRadius radius;
+  private final WithinReach reach;
 
-  BlastRadiusEndpoint(BlastRadius radius) {
+  BlastRadiusEndpoint(BlastRadius radius, WithinReach reach) {
     this.radius = radius;
+    this.reach = reach;
   }
 
   @GetMapping("/v1/machines/{name}/blast-radius")
-  Report of(@PathVariable("name") String name) {
+  Report of(@AuthenticationPrincipal AuthenticatedHuman admin, @PathVariable("name") String name) {
+    var _ = reach.machine(admin, Permission.FLEET_READ, MachineEndpoint.name(name));
     return radius
         .of(MachineEndpoint.name(name))
         .map(Report::of)

@@ -1,8 +1,10 @@
 package dev.alts.ca.admin;
 
+import dev.alts.ca.admin.web.AuthenticatedHuman;
 import dev.alts.ca.admin.web.ItemList;
 import dev.alts.ca.admin.web.PageRequest;
 import dev.alts.ca.admin.web.RefusedRequestException;
+import dev.alts.ca.humans.Permission;
 import dev.alts.ca.issuance.IssuedCertificates;
 import dev.alts.ca.issuance.RecordedCertificate;
 import dev.alts.ca.machine.Explanations;
@@ -10,13 +12,13 @@ import dev.alts.ca.machine.Refusals;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -34,6 +36,7 @@ class ExplainEndpoint {
   private final Refusals refusals;
   private final IssuedCertificates certificates;
   private final RevokedInForce revoked;
+  private final WithinReach reach;
   private final InstantSource clock;
 
   ExplainEndpoint(
@@ -41,20 +44,26 @@ class ExplainEndpoint {
       Refusals refusals,
       IssuedCertificates certificates,
       RevokedInForce revoked,
+      WithinReach reach,
       InstantSource clock) {
     this.explanations = explanations;
     this.refusals = refusals;
     this.certificates = certificates;
     this.revoked = revoked;
+    this.reach = reach;
     this.clock = clock;
   }
 
   @GetMapping("/v1/explain/svids/{serial}")
   ExplanationText certificate(
-      @PathVariable("serial") String serial, @RequestParam @Nullable String at) {
+      @AuthenticationPrincipal AuthenticatedHuman admin,
+      @PathVariable("serial") String serial,
+      @RequestParam @Nullable String at) {
     RecordedCertificate certificate =
         certificates
-            .search(SvidSearch.bySerial(serial).query(PageRequest.of(1, null), revoked.things()))
+            .search(
+                SvidSearch.bySerial(serial).query(PageRequest.of(1, null), revoked.things()),
+                reach.ledger(admin, Permission.FLEET_READ))
             .items()
             .stream()
             .findFirst()
@@ -79,10 +88,12 @@ class ExplainEndpoint {
   }
 
   @PostMapping(path = "/v1/explain/requests", consumes = MediaType.APPLICATION_JSON_VALUE)
-  ExplanationText request(@RequestBody Request request) {
+  ExplanationText request(
+      @AuthenticationPrincipal AuthenticatedHuman admin, @RequestBody Request request) {
     if (request.machine() == null || request.facts() == null) {
       throw RefusedRequestException.badRequest("machine, facts: expected both");
     }
+    reach.requireMachine(admin, Permission.FLEET_READ, MachineEndpoint.name(request.machine()));
     try {
       return ExplanationText.of(
           "a process of " + MachineEndpoint.name(request.machine()),
@@ -98,29 +109,28 @@ class ExplainEndpoint {
 
   @GetMapping("/v1/explain/denials")
   ItemList<Denial> denials(
+      @AuthenticationPrincipal AuthenticatedHuman admin,
       @RequestParam @Nullable String machine,
       @RequestParam @Nullable Integer limit,
       @RequestParam @Nullable String after) {
-    PageRequest page = PageRequest.of(limit, after);
-    List<Denial> found =
-        refusals
-            .list(
-                machine == null ? "" : MachineEndpoint.name(machine).text(),
-                page.after().isEmpty() ? Long.MAX_VALUE : id(page.after()),
-                page.limit() + 1)
-            .stream()
-            .map(Denial::of)
-            .toList();
-    boolean more = found.size() > page.limit();
-    List<Denial> items = more ? found.subList(0, page.limit()) : found;
-    return new ItemList<>(items, more ? Long.toString(items.getLast().id()) : null);
+    String wanted = machine == null ? "" : MachineEndpoint.name(machine).text();
+    return FilteredPage.of(
+        PageRequest.of(limit, after),
+        (from, most) -> refusals.list(wanted, from.isEmpty() ? Long.MAX_VALUE : id(from), most),
+        refusal -> reach.reaches(admin, Permission.FLEET_READ, refusal.machine()),
+        refusal -> Long.toString(refusal.id()),
+        Denial::of);
   }
 
   @GetMapping("/v1/explain/denials/{id}")
-  ExplanationText denial(@PathVariable("id") String id, @RequestParam @Nullable String at) {
+  ExplanationText denial(
+      @AuthenticationPrincipal AuthenticatedHuman admin,
+      @PathVariable("id") String id,
+      @RequestParam @Nullable String at) {
     Refusals.Kept refusal =
         refusals
             .find(id(id))
+            .filter(kept -> reach.reaches(admin, Permission.FLEET_READ, kept.machine()))
             .orElseThrow(() -> notFound("There is no such refusal any more.", "explain denials"));
     return ExplanationText.of(
         "%s refused at %s, %s: %s"

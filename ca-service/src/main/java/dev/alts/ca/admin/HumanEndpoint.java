@@ -10,10 +10,14 @@ import dev.alts.ca.humans.HumanEnrolment;
 import dev.alts.ca.humans.HumanLifecycle;
 import dev.alts.ca.humans.HumanName;
 import dev.alts.ca.humans.HumanRegistry;
+import dev.alts.ca.humans.HumanRoles;
 import dev.alts.ca.humans.Invitation;
+import dev.alts.ca.humans.Limits;
+import dev.alts.ca.humans.Permission;
+import dev.alts.ca.humans.Rights;
+import dev.alts.ca.humans.Role;
 import dev.alts.identity.document.BootstrapToken;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -32,26 +36,33 @@ class HumanEndpoint {
   private final HumanRegistry humans;
   private final HumanEnrolment enrolment;
   private final HumanLifecycle lifecycle;
+  private final HumanRoles roles;
   private final AdminActs acts;
 
   HumanEndpoint(
-      HumanRegistry humans, HumanEnrolment enrolment, HumanLifecycle lifecycle, AdminActs acts) {
+      HumanRegistry humans,
+      HumanEnrolment enrolment,
+      HumanLifecycle lifecycle,
+      HumanRoles roles,
+      AdminActs acts) {
     this.humans = humans;
     this.enrolment = enrolment;
     this.lifecycle = lifecycle;
+    this.roles = roles;
     this.acts = acts;
   }
 
   @GetMapping("/v1/humans")
   ItemList<HumanView> list(
-      @RequestParam @Nullable Integer limit, @RequestParam @Nullable String after) {
-    PageRequest page = PageRequest.of(limit, after);
-    List<Human> found =
-        humans.list(page.after().isEmpty() ? null : name(page.after()), page.limit() + 1);
-    boolean more = found.size() > page.limit();
-    List<Human> items = more ? found.subList(0, page.limit()) : found;
-    return new ItemList<>(
-        items.stream().map(HumanView::of).toList(), more ? items.getLast().name().text() : null);
+      @AuthenticationPrincipal AuthenticatedHuman admin,
+      @RequestParam @Nullable Integer limit,
+      @RequestParam @Nullable String after) {
+    return FilteredPage.of(
+        PageRequest.of(limit, after),
+        (from, most) -> humans.list(from.isEmpty() ? null : name(from), most),
+        human -> admin.rights().allow(Permission.HUMAN_READ, human.name().touched()),
+        human -> human.name().text(),
+        HumanView::of);
   }
 
   @PostMapping(path = "/v1/humans/{name}/enrolments", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -61,6 +72,11 @@ class HumanEndpoint {
       @PathVariable("name") String text,
       @RequestBody EnrolmentRequest request) {
     HumanName name = name(text);
+    requireMayManage(admin, name);
+    if (request.admin()
+        && !admin.rights().contain(new Rights.Held(Role.SECURITY_ADMIN, Limits.NONE))) {
+      throw beyondOwnRights(admin);
+    }
     EnrolmentPurpose purpose = request.admin() ? EnrolmentPurpose.ADMIN : EnrolmentPurpose.MEMBER;
     Invitation invitation =
         acts.perform(
@@ -89,6 +105,7 @@ class HumanEndpoint {
       @PathVariable("name") String text,
       @RequestBody Reason reason) {
     HumanName name = name(text);
+    requireMayManage(admin, name);
     if (name.equals(admin.name())) {
       throw RefusedRequestException.of(
           HttpStatus.CONFLICT,
@@ -111,10 +128,26 @@ class HumanEndpoint {
       @PathVariable("name") String text,
       @RequestBody Reason reason) {
     HumanName name = name(text);
+    requireMayManage(admin, name);
     return view(
         name,
         acts.perform(
             admin, "human.enable", name.text(), reason.text(), () -> lifecycle.enable(name)));
+  }
+
+  /** Who can enrol, disable or enable somebody can become them, or disarm them. */
+  private void requireMayManage(AuthenticatedHuman admin, HumanName name) {
+    if (!roles.mayManage(admin.name(), name, Permission.HUMAN_CHANGE)) {
+      throw beyondOwnRights(admin);
+    }
+  }
+
+  private static RefusedRequestException beyondOwnRights(AuthenticatedHuman admin) {
+    return RefusedRequestException.of(
+        HttpStatus.FORBIDDEN,
+        "Nobody acts upon a human who may more, or is outside of their limits. You have %s."
+            .formatted(admin.rights().held()),
+        "Ask a security-admin with wider limits.");
   }
 
   private HumanView view(HumanName name, boolean changed) {
@@ -127,7 +160,7 @@ class HumanEndpoint {
                 HttpStatus.NOT_FOUND, "There is no such human, or not in that state.", null));
   }
 
-  private static HumanName name(String text) {
+  static HumanName name(String text) {
     try {
       return new HumanName(text);
     } catch (IllegalArgumentException e) {

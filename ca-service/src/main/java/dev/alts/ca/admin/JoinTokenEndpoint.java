@@ -23,10 +23,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class JoinTokenEndpoint {
   private final JoinTokens tokens;
+  private final WithinReach reach;
   private final AdminActs acts;
 
-  JoinTokenEndpoint(JoinTokens tokens, AdminActs acts) {
+  JoinTokenEndpoint(JoinTokens tokens, WithinReach reach, AdminActs acts) {
     this.tokens = tokens;
+    this.reach = reach;
     this.acts = acts;
   }
 
@@ -36,6 +38,7 @@ class JoinTokenEndpoint {
       @AuthenticationPrincipal AuthenticatedHuman admin, @RequestBody JoinTokenRequest request) {
     Optional<MachineName> machine = request.machineName();
     MachineProperties properties = request.properties();
+    reach.requireJoin(admin, machine, properties);
     try (CreatedJoinToken created =
         acts.perform(
             admin,

@@ -8,12 +8,12 @@ import dev.alts.ca.attestation.Machine;
 import dev.alts.ca.attestation.MachineName;
 import dev.alts.ca.attestation.MachineRegistry;
 import dev.alts.ca.grants.Grants;
+import dev.alts.ca.humans.Permission;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -26,22 +26,28 @@ import org.springframework.web.bind.annotation.RestController;
 class MachineEndpoint {
   private final MachineRegistry machines;
   private final Grants grants;
+  private final WithinReach reach;
   private final AdminActs acts;
 
-  MachineEndpoint(MachineRegistry machines, Grants grants, AdminActs acts) {
+  MachineEndpoint(MachineRegistry machines, Grants grants, WithinReach reach, AdminActs acts) {
     this.machines = machines;
     this.grants = grants;
+    this.reach = reach;
     this.acts = acts;
   }
 
   @GetMapping("/v1/machines")
   ItemList<MachineView> list(
-      @RequestParam @Nullable Integer limit, @RequestParam @Nullable String after) {
+      @AuthenticationPrincipal AuthenticatedHuman admin,
+      @RequestParam @Nullable Integer limit,
+      @RequestParam @Nullable String after) {
     PageRequest page = PageRequest.of(limit, after);
+    Optional<MachineName> behind =
+        page.after().isEmpty() ? Optional.empty() : Optional.of(name(page.after()));
     List<Machine> found =
-        machines.list(
-            page.after().isEmpty() ? Optional.empty() : Optional.of(name(page.after())),
-            page.limit() + 1);
+        admin.rights().allowEverywhere(Permission.FLEET_READ)
+            ? machines.list(behind, page.limit() + 1)
+            : reach.machines(admin, Permission.FLEET_READ, behind, page.limit() + 1);
     boolean more = found.size() > page.limit();
     List<Machine> items = more ? found.subList(0, page.limit()) : found;
     return new ItemList<>(
@@ -53,10 +59,7 @@ class MachineEndpoint {
   Rotated rotate(
       @AuthenticationPrincipal AuthenticatedHuman admin, @PathVariable("name") String text) {
     MachineName name = name(text);
-    if (machines.find(name).isEmpty()) {
-      throw RefusedRequestException.of(
-          HttpStatus.NOT_FOUND, "There is no such machine.", "altsctl machine list");
-    }
+    var _ = reach.machine(admin, Permission.FLEET_OPERATE, name);
     return new Rotated(
         name.text(),
         acts.perform(

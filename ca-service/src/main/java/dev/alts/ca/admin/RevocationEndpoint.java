@@ -2,7 +2,9 @@ package dev.alts.ca.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.alts.ca.admin.web.AuthenticatedHuman;
+import dev.alts.ca.attestation.MachineName;
 import dev.alts.ca.authority.TrustDocuments;
+import dev.alts.ca.humans.Permission;
 import dev.alts.ca.revocation.RevocationLists;
 import dev.alts.ca.revocation.RevocationReceipt;
 import dev.alts.ca.revocation.RevocationRequest;
@@ -14,6 +16,7 @@ import dev.alts.identity.document.RevocationList;
 import dev.alts.wire.handshake.v1.SignedDocument;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -30,16 +33,19 @@ class RevocationEndpoint {
   private final RevocationService revocations;
   private final RevocationLists lists;
   private final TrustDocuments trustDocuments;
+  private final WithinReach reach;
   private final AdminActs acts;
 
   RevocationEndpoint(
       RevocationService revocations,
       RevocationLists lists,
       TrustDocuments trustDocuments,
+      WithinReach reach,
       AdminActs acts) {
     this.revocations = revocations;
     this.lists = lists;
     this.trustDocuments = trustDocuments;
+    this.reach = reach;
     this.acts = acts;
   }
 
@@ -48,6 +54,7 @@ class RevocationEndpoint {
   Revoked revoke(
       @AuthenticationPrincipal AuthenticatedHuman admin, @RequestBody RevocationText request) {
     RevocationTarget target = request.target();
+    requireReach(admin, target);
     boolean ban = request.requireBan(target);
     String reason = Reason.require(request.reason());
     return Revoked.of(
@@ -60,9 +67,46 @@ class RevocationEndpoint {
                 revocations.revoke(new RevocationRequest(target, ban, admin.auditName(), reason))));
   }
 
+  private void requireReach(AuthenticatedHuman admin, RevocationTarget target) {
+    Permission permission = Permission.REVOCATION_CHANGE;
+    switch (target) {
+      case RevocationTarget.Certificate certificate ->
+          reach.requireCertificate(admin, permission, certificate.id());
+      case RevocationTarget.Subject subject ->
+          reach.requireIdentity(admin, permission, subject.id());
+      case RevocationTarget.Machine machine ->
+          reach.requireMachine(admin, permission, machine.name());
+      case RevocationTarget.Authority _ ->
+          reach.requireEverything(admin, Permission.AUTHORITY_CHANGE, "An authority");
+      case RevocationTarget.Resumption resumption ->
+          reach.requireIdentity(admin, permission, resumption.server());
+    }
+  }
+
+  /** Entries about single certificates are left to the ledger for those with a limited role. */
   @GetMapping("/v1/revocations")
-  Revocations read() {
-    return lists.current().map(this::open).map(Revocations::of).orElseGet(Revocations::none);
+  Revocations read(@AuthenticationPrincipal AuthenticatedHuman admin) {
+    return lists
+        .current()
+        .map(this::open)
+        .map(list -> Revocations.of(list, entry -> isWithinReach(admin, entry)))
+        .orElseGet(Revocations::none);
+  }
+
+  private boolean isWithinReach(AuthenticatedHuman admin, RevocationEntry entry) {
+    Permission permission = Permission.REVOCATION_READ;
+    return admin.rights().allowEverywhere(permission)
+        || switch (entry) {
+          case RevocationEntry.Certificate _ -> false;
+          case RevocationEntry.Subject(var id, var before, var drop) ->
+              reach.reaches(admin, permission, id);
+          case RevocationEntry.Machine(var machine, var before, var drop) ->
+              reach.reaches(admin, permission, new MachineName(machine));
+          // In the trust document too, for everybody.
+          case RevocationEntry.Authority _ -> true;
+          case RevocationEntry.Resumption(var server, var before, var drop) ->
+              reach.reaches(admin, permission, server);
+        };
   }
 
   private RevocationList open(SignedDocument signed) {
@@ -87,9 +131,11 @@ class RevocationEndpoint {
 
   /** The list in force; it is one signed document, so it is not cut into pages. */
   record Revocations(long counter, @Nullable Instant issuedAt, List<Entry> items) {
-    static Revocations of(RevocationList list) {
+    static Revocations of(RevocationList list, Predicate<RevocationEntry> visible) {
       return new Revocations(
-          list.counter(), list.issuedAt(), list.entries().stream().map(Entry::of).toList());
+          list.counter(),
+          list.issuedAt(),
+          list.entries().stream().filter(visible).map(Entry::of).toList());
     }
 
     static Revocations none() {

@@ -1,9 +1,11 @@
 package dev.alts.ca.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.alts.ca.admin.web.AuthenticatedHuman;
 import dev.alts.ca.admin.web.ItemList;
 import dev.alts.ca.admin.web.PageRequest;
 import dev.alts.ca.admin.web.RefusedRequestException;
+import dev.alts.ca.humans.Permission;
 import dev.alts.ca.issuance.IdentityInventory;
 import dev.alts.ca.issuance.IssuedCertificates;
 import dev.alts.ca.issuance.RecordedCertificate;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -23,29 +26,37 @@ import org.springframework.web.bind.annotation.RestController;
 class SvidEndpoint {
   private final IssuedCertificates certificates;
   private final RevokedInForce revoked;
+  private final WithinReach reach;
 
-  SvidEndpoint(IssuedCertificates certificates, RevokedInForce revoked) {
+  SvidEndpoint(IssuedCertificates certificates, RevokedInForce revoked, WithinReach reach) {
     this.certificates = certificates;
     this.revoked = revoked;
+    this.reach = reach;
   }
 
   @GetMapping("/v1/svids")
   ItemList<Svid> search(
+      @AuthenticationPrincipal AuthenticatedHuman admin,
       @ModelAttribute SvidSearch search,
       @RequestParam @Nullable Integer limit,
       @RequestParam @Nullable String after) {
     IssuedCertificates.Page found =
-        certificates.search(search.query(PageRequest.of(limit, after), revoked.things()));
+        certificates.search(
+            search.query(PageRequest.of(limit, after), revoked.things()),
+            reach.ledger(admin, Permission.FLEET_READ));
     return new ItemList<>(
         found.items().stream().map(Svid::of).toList(),
         found.next().isEmpty() ? null : found.next());
   }
 
   @GetMapping("/v1/svids/{serial}")
-  Svid find(@PathVariable("serial") String serial) {
+  Svid find(
+      @AuthenticationPrincipal AuthenticatedHuman admin, @PathVariable("serial") String serial) {
     SvidSearch search = SvidSearch.bySerial(serial);
     return certificates
-        .search(search.query(PageRequest.of(1, null), revoked.things()))
+        .search(
+            search.query(PageRequest.of(1, null), revoked.things()),
+            reach.ledger(admin, Permission.FLEET_READ))
         .items()
         .stream()
         .findFirst()
@@ -53,20 +64,26 @@ class SvidEndpoint {
         .orElseThrow(() ->
             RefusedRequestException.of(
                 HttpStatus.NOT_FOUND,
-                "There is no such certificate, or it expired longer ago than the ledger keeps.",
+                "There is no such certificate within your reach, or it expired longer ago than the"
+                    + " ledger keeps.",
                 null));
   }
 
   /** What exists, by identity: how much, where, until when, and what nobody renewed. */
   @GetMapping("/v1/inventory")
   ItemList<Inventory> inventory(
+      @AuthenticationPrincipal AuthenticatedHuman admin,
       @RequestParam @Nullable String prefix,
       @RequestParam @Nullable Integer limit,
       @RequestParam @Nullable String after) {
     PageRequest page = PageRequest.of(limit, after);
     List<Inventory> found =
         certificates
-            .inventory(Objects.requireNonNullElse(prefix, ""), page.after(), page.limit() + 1)
+            .inventory(
+                Objects.requireNonNullElse(prefix, ""),
+                reach.ledger(admin, Permission.FLEET_READ),
+                page.after(),
+                page.limit() + 1)
             .stream()
             .map(Inventory::of)
             .toList();

@@ -3,6 +3,7 @@ package dev.alts.ca.attestation;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.RevocationId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** All machines that ever attested. Thread-safe; what it says holds for all replicas at once. */
@@ -31,6 +32,9 @@ public interface MachineRegistry {
 
   /** {@return machines by name} */
   List<Machine> list(Optional<MachineName> after, int limit);
+
+  /** {@return names of all machines that have these labels} */
+  List<String> labelled(Map<String, String> labels);
 
   Optional<Machine> find(MachineName name);
 

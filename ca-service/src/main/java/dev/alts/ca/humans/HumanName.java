@@ -36,6 +36,16 @@ public record HumanName(String text) implements Comparable<HumanName> {
     return SpiffeId.of(own, PREFIX + text);
   }
 
+  /** {@return how the audit log names this human} */
+  public String auditName() {
+    return PREFIX + text;
+  }
+
+  /** {@return what acts upon this human touch} */
+  public Touched touched() {
+    return new Touched(Optional.of(PREFIX + text), Optional.empty());
+  }
+
   @Override
   public int compareTo(HumanName other) {
     return text.compareTo(other.text);

@@ -27,6 +27,7 @@ public enum Permission {
   AUTHORITY_CHANGE("authority.change", Reach.DOMAIN),
   HUMAN_READ("human.read", Reach.OBJECT),
   HUMAN_CHANGE("human.change", Reach.OBJECT),
+  ROLE_CHANGE("role.change", Reach.OBJECT),
   AUDIT_READ("audit.read", Reach.DOMAIN);
 
   /** For whom with a limited role a permission counts. */

@@ -97,6 +97,12 @@ final class CertificateConditions {
     parameters.putAll(values);
   }
 
+  /** What is outside of {@code scope} does not exist. */
+  void within(LedgerScope scope) {
+    ScopeCondition condition = new ScopeCondition(scope);
+    add(condition.text(), condition.parameters());
+  }
+
   private void identity(@Nullable String identity) {
     if (identity == null) {
       return;

@@ -1,6 +1,7 @@
 package dev.alts.ca.issuance;
 
 import dev.alts.identity.EntityKind;
+import dev.alts.identity.RevocationId;
 import dev.alts.identity.SpiffeId;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +10,12 @@ import java.util.UUID;
 /** Reads the record of what was issued. */
 public interface IssuedCertificates {
   /** {@return one page of what matches, newest first, or first to expire first} */
-  Page search(CertificateQuery query);
+  default Page search(CertificateQuery query) {
+    return search(query, LedgerScope.WHOLE);
+  }
+
+  /** {@return the same, of what is within {@code scope}} */
+  Page search(CertificateQuery query, LedgerScope scope);
 
   /**
    * {@return the record of one certificate}
@@ -18,13 +24,21 @@ public interface IssuedCertificates {
    */
   Optional<RecordedCertificate> find(String serial);
 
+  /** {@return the record of one certificate} */
+  Optional<RecordedCertificate> find(RevocationId id);
+
   /**
    * {@return what exists of identities, by name}
    *
    * @param prefix only identities that begin with it; empty: all
    * @param after only names behind this one; empty: from the first
    */
-  List<IdentityInventory> inventory(String prefix, String after, int limit);
+  default List<IdentityInventory> inventory(String prefix, String after, int limit) {
+    return inventory(prefix, LedgerScope.WHOLE, after, limit);
+  }
+
+  /** {@return the same, of what is within {@code scope}} */
+  List<IdentityInventory> inventory(String prefix, LedgerScope scope, String after, int limit);
 
   /**
    * {@return the SPIFFE IDs of this kind whose newest certificate was issued by {@code authority}

@@ -23,9 +23,10 @@ final class JdbcIssuedCertificates implements IssuedCertificates {
   }
 
   @Override
-  public Page search(CertificateQuery query) {
+  public Page search(CertificateQuery query, LedgerScope scope) {
     Order order = query.expiresBefore() == null ? Order.NEWEST : Order.FIRST_TO_EXPIRE;
     CertificateConditions conditions = new CertificateConditions(query);
+    conditions.within(scope);
     if (!query.after().isEmpty()) {
       conditions.add(order.behind(), CertificateCursor.parse(query.after()).parameters());
     }
@@ -57,6 +58,20 @@ final class JdbcIssuedCertificates implements IssuedCertificates {
     return search(query).items().stream().findFirst();
   }
 
+  @Override
+  public Optional<RecordedCertificate> find(RevocationId id) {
+    return jdbc.sql(
+            """
+            select c.serial, c.revocation_id, c.spiffe_id, c.profile, c.boundary, c.machine,
+              c.authorized_by, c.requester, c.incarnation, c.issued_at, c.not_after,
+              false as revoked
+            from certificate c where c.revocation_id = :id limit 1
+            """)
+        .param("id", id.value())
+        .query((row, number) -> read(row))
+        .optional();
+  }
+
   private List<RecordedCertificate> read(CertificateConditions conditions, Order order, int limit) {
     return jdbc.sql(
             """
@@ -72,7 +87,9 @@ final class JdbcIssuedCertificates implements IssuedCertificates {
   }
 
   @Override
-  public List<IdentityInventory> inventory(String prefix, String after, int limit) {
+  public List<IdentityInventory> inventory(
+      String prefix, LedgerScope scope, String after, int limit) {
+    ScopeCondition within = new ScopeCondition(scope);
     // Whether one was renewed is a matter of the newest of its machine and profile.
     return jdbc.sql(
             """
@@ -84,12 +101,14 @@ final class JdbcIssuedCertificates implements IssuedCertificates {
               select spiffe_id, machine, profile, count(*) as held, max(issued_at) as newest,
                 (array_agg(not_after order by issued_at desc))[1] as newest_ends,
                 max(not_after) as last_expiry
-              from certificate
-              where not_after > clock_timestamp() and spiffe_id like :prefix
+              from certificate c
+              where %s and not_after > clock_timestamp() and spiffe_id like :prefix
                 and spiffe_id collate "C" > :after
               group by spiffe_id, machine, profile) as held
             group by spiffe_id order by spiffe_id collate "C" limit :limit
-            """)
+            """
+                .formatted(within.text()))
+        .params(within.parameters())
         .param("prefix", CertificateConditions.literally(prefix))
         .param("after", after)
         .param("limit", limit)

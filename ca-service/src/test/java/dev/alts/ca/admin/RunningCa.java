@@ -65,7 +65,7 @@ public final class RunningCa {
 
   /** As if nobody had ever been here. */
   public void forgetHumans() {
-    jdbc().execute("TRUNCATE human, enrolment_code");
+    jdbc().execute("TRUNCATE human, enrolment_code, role_assignment");
   }
 
   private static RunningCa start() {

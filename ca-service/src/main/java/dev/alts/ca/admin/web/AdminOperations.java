@@ -13,6 +13,7 @@ import static dev.alts.ca.humans.Permission.POLICY_CHANGE;
 import static dev.alts.ca.humans.Permission.POLICY_READ;
 import static dev.alts.ca.humans.Permission.REVOCATION_CHANGE;
 import static dev.alts.ca.humans.Permission.REVOCATION_READ;
+import static dev.alts.ca.humans.Permission.ROLE_CHANGE;
 import static dev.alts.ca.humans.Permission.RULES_CHANGE;
 import static dev.alts.ca.humans.Permission.RULES_PREVIEW;
 import static dev.alts.ca.humans.Permission.RULES_READ;
@@ -43,6 +44,10 @@ public final class AdminOperations {
           new Operation(POST, "/v1/humans/{name}/enrolments", HUMAN_CHANGE),
           new Operation(POST, "/v1/humans/{name}/disable", HUMAN_CHANGE),
           new Operation(POST, "/v1/humans/{name}/enable", HUMAN_CHANGE),
+          new Operation(GET, "/v1/self", HUMAN),
+          new Operation(GET, "/v1/roles", HUMAN_READ),
+          new Operation(POST, "/v1/humans/{name}/roles", ROLE_CHANGE),
+          new Operation(POST, "/v1/humans/{name}/roles/revoke", ROLE_CHANGE),
           new Operation(GET, "/v1/machines", FLEET_READ),
           new Operation(GET, "/v1/machines/{name}/blast-radius", FLEET_READ),
           new Operation(POST, "/v1/machines/{name}/rotate", FLEET_OPERATE),

@@ -52,8 +52,7 @@ class AdminSecurity {
                             "This needs a certificate of a human of this trust domain"
                                 + " that is valid and not disabled.",
                             "Log in again: altsctl login. An admin gives out the code.")))
-                .accessDeniedHandler((request, response, cause) ->
-                    problems.write(response, Problem.of(HttpStatus.FORBIDDEN))))
+                .accessDeniedHandler(new MissingRole(problems)))
         .headers(AdminSecurity::headers)
         .sessionManagement(
             session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))

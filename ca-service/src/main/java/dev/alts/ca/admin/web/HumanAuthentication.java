@@ -31,10 +31,8 @@ final class HumanAuthentication extends AbstractAuthenticationToken {
   }
 
   private static List<GrantedAuthority> authorities(AuthenticatedHuman human) {
-    Set<Permission> permissions =
-        human.admin()
-            ? EnumSet.complementOf(EnumSet.of(Permission.ANYONE))
-            : EnumSet.of(Permission.HUMAN);
+    Set<Permission> permissions = EnumSet.of(Permission.HUMAN);
+    permissions.addAll(human.rights().permissions());
     return permissions.stream()
         .<GrantedAuthority>map(permission -> new SimpleGrantedAuthority(permission.text()))
         .toList();

@@ -3,6 +3,7 @@ package dev.alts.ca.admin.web;
 import dev.alts.ca.admin.tls.HumanTrust;
 import dev.alts.ca.humans.HumanName;
 import dev.alts.ca.humans.HumanRegistry;
+import dev.alts.ca.humans.RoleRegistry;
 import dev.alts.identity.verify.PeerFacts;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -21,10 +22,12 @@ class HumanCertificates {
 
   private final HumanTrust trust;
   private final HumanRegistry humans;
+  private final RoleRegistry roles;
 
-  HumanCertificates(HumanTrust trust, HumanRegistry humans) {
+  HumanCertificates(HumanTrust trust, HumanRegistry humans, RoleRegistry roles) {
     this.trust = trust;
     this.humans = humans;
+    this.roles = roles;
   }
 
   /** {@return the human, or empty if this certificate is not good for one now} */
@@ -43,7 +46,7 @@ class HumanCertificates {
             new AuthenticatedHuman(
                 human.name(),
                 facts.spiffeId(),
-                human.admin(),
+                roles.rights(human.name()),
                 facts.masterNotAfter(),
                 facts.authoritySpkiSha256().getLast()));
   }

@@ -15,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -189,6 +190,26 @@ class JdbcMachineRegistry implements MachineRegistry {
         .query(JdbcMachineRegistry::bare)
         .optional()
         .map(this::complete);
+  }
+
+  @Override
+  @Transactional(readOnly = true)
+  public List<String> labelled(Map<String, String> labels) {
+    String[] keys = labels.keySet().toArray(String[]::new);
+    return jdbc.sql(
+            """
+            SELECT m.name FROM machine m WHERE (
+                SELECT count(*) FROM machine_label l
+                JOIN unnest(:keys, :values) AS wanted (key, value)
+                    ON l.key = wanted.key AND l.value = wanted.value
+                WHERE l.machine = m.name) = :number
+            ORDER BY m.name\
+            """)
+        .param("keys", keys)
+        .param("values", Arrays.stream(keys).map(labels::get).toArray(String[]::new))
+        .param("number", keys.length)
+        .query((row, number) -> row.getString("name"))
+        .list();
   }
 
   @Override
