@@ -16,6 +16,7 @@ import dev.alts.cli.command.DocumentKeysCommand;
 import dev.alts.cli.command.ExplainCommand;
 import dev.alts.cli.command.HumanCommand;
 import dev.alts.cli.command.HumanRoleCommand;
+import dev.alts.cli.command.ImportCommand;
 import dev.alts.cli.command.JwtKeysCommand;
 import dev.alts.cli.command.LoginCommand;
 import dev.alts.cli.command.MachineCommand;
@@ -46,7 +47,8 @@ import picocli.CommandLine.TypeConversionException;
     description = "Runs an ALTS certificate authority from the command line.",
     footer = {
       "",
-      "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 nobody answered.",
+      "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 nobody answered,",
+      "4 done in part, or a comparison found differences.",
       "Files are kept in ALTS_CONFIG_HOME, else in ~/.config/alts."
     })
 public final class Altsctl {
@@ -86,6 +88,7 @@ public final class Altsctl {
     commandLine.addSubcommand(new BanCommand(session));
     commandLine.addSubcommand(PolicyCommand.commandLine(session));
     commandLine.addSubcommand(new AuditCommand(session));
+    commandLine.addSubcommand(ImportCommand.commandLine(session));
     commandLine.addSubcommand(new ProbeCommand(session));
     commandLine.addSubcommand(new CompletionCommand(session, commandLine));
     return commandLine

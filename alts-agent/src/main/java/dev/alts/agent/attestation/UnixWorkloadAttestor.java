@@ -31,6 +31,7 @@ public final class UnixWorkloadAttestor implements WorkloadAttestor {
   static final String USER = "workload.unix.user";
   static final String GID = "workload.unix.gid";
   static final String GIDS = "workload.unix.gids";
+  static final String SUPPLEMENTARY_GIDS = "workload.unix.supplementary_gids";
   static final String PATH = "workload.unix.path";
   static final String SHA256 = "workload.unix.sha256";
 
@@ -54,6 +55,7 @@ public final class UnixWorkloadAttestor implements WorkloadAttestor {
     found.add(USER, () -> new FactValue.Text(userName(process.uid())));
     found.add(GID, () -> number(process.gid()));
     found.add(GIDS, () -> groups(process.gid(), status.groups()));
+    found.add(SUPPLEMENTARY_GIDS, () -> sorted(status.groups()));
     Path executable = proc.resolve(Integer.toString(process.pid())).resolve("exe");
     found.add(PATH, () -> new FactValue.Text(path(process, executable)));
     found.add(SHA256, () -> new FactValue.Text(sha256(executable)));
@@ -66,10 +68,15 @@ public final class UnixWorkloadAttestor implements WorkloadAttestor {
   }
 
   private static FactValue groups(int gid, List<Integer> supplementary) {
-    TreeSet<Long> all = new TreeSet<>();
-    all.add(Integer.toUnsignedLong(gid));
-    supplementary.forEach(group -> all.add(Integer.toUnsignedLong(group)));
-    return new FactValue.NumberList(List.copyOf(all));
+    List<Integer> all = new ArrayList<>(supplementary);
+    all.add(gid);
+    return sorted(all);
+  }
+
+  private static FactValue sorted(List<Integer> groups) {
+    TreeSet<Long> sorted = new TreeSet<>();
+    groups.forEach(group -> sorted.add(Integer.toUnsignedLong(group)));
+    return new FactValue.NumberList(List.copyOf(sorted));
   }
 
   private static String userName(int uid) throws IOException {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.alts.agent.fake.Poll;
 import dev.alts.identity.fact.Fact;
 import dev.alts.identity.fact.FactValue;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,19 @@ class UnixWorkloadAttestorTest {
     assertThat(value(facts, "workload.unix.user"))
         .isEqualTo(new FactValue.Text(System.getProperty("user.name")));
     assertThat(value(facts, "workload.unix.gids")).isInstanceOf(FactValue.NumberList.class);
+    assertThat(value(facts, "workload.unix.supplementary_gids"))
+        .isEqualTo(new FactValue.NumberList(supplementaryGroups()));
+  }
+
+  private static List<Long> supplementaryGroups() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("Groups:"))
+        .flatMap(line -> Stream.of(line.substring("Groups:".length()).trim().split("\\s+")))
+        .filter(group -> !group.isEmpty())
+        .map(Long::valueOf)
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   @Test

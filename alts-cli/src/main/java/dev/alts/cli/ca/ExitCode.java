@@ -8,7 +8,9 @@ public enum ExitCode {
   /** The command itself is wrong. */
   USAGE(2),
   /** Nobody answered; the same command may succeed later. */
-  UNREACHABLE(3);
+  UNREACHABLE(3),
+  /** Done, but not all of it: what is left needs a human. */
+  INCOMPLETE(4);
 
   private final int number;
 

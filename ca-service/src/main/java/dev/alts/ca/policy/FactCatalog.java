@@ -25,6 +25,7 @@ public final class FactCatalog {
     FACTS.put("workload.unix.user", FactType.TEXT);
     FACTS.put("workload.unix.gid", FactType.NUMBER);
     FACTS.put("workload.unix.gids", FactType.NUMBER_LIST);
+    FACTS.put("workload.unix.supplementary_gids", FactType.NUMBER_LIST);
     FACTS.put("workload.unix.path", FactType.TEXT);
     FACTS.put("workload.unix.sha256", FactType.TEXT);
   }
