@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.alts.ca.authority.SigningAuthority;
+import dev.alts.identity.Bytes;
 import dev.alts.identity.SecretBytes;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
@@ -116,6 +117,16 @@ class ArchitectureTest {
         .onlyBeCalled()
         .byClassesThat()
         .haveFullyQualifiedName("dev.alts.ca.issuance.Issuer")
+        .check(MAIN);
+  }
+
+  @Test
+  void onlyTheCrlSignerSignsLists() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("dev.alts.ca.crl.CrlSigner")
+        .should()
+        .callMethod(SigningAuthority.class, "signCrl", Bytes.class)
         .check(MAIN);
   }
 }

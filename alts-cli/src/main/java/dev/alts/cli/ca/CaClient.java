@@ -73,7 +73,13 @@ public final class CaClient implements AutoCloseable {
     return send(protobuf(path));
   }
 
-  /** {@return the same; empty: there is nothing at {@code path} for us} */
+  /** {@return the list of revoked certificates at {@code path}, DER} */
+  public byte[] getCrl(String path) {
+    return send(replica ->
+        request(replica, path).setHeader("Accept", "application/pkix-crl").GET().build());
+  }
+
+  /** {@return the protobuf message at {@code path}; empty: there is nothing at {@code path} for us} */
   public Optional<byte[]> findProtobuf(String path) {
     Answer answer = answer(protobuf(path));
     return NOTHING_THERE.contains(answer.status) ? Optional.empty() : Optional.of(accepted(answer));

@@ -33,10 +33,29 @@ public final class RevokeCommand implements Runnable {
 
   @Option(
       names = "--reason",
-      required = true,
       paramLabel = "TEXT",
-      description = "Why, for the audit log.")
-  private String reason = "";
+      description = "Why, for the audit log; needed unless --dry-run.")
+  private @Nullable String reason;
+
+  @Option(
+      names = "--reason-code",
+      paramLabel = "CODE",
+      defaultValue = "unspecified",
+      description = {
+        "Why, for lists of RFC 5280: unspecified, keyCompromise, cACompromise,",
+        "affiliationChanged, superseded, cessationOfOperation or privilegeWithdrawn."
+      })
+  private String reasonCode = "";
+
+  @Option(names = "--dry-run", description = "Only say what would be hit.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "With --dry-run: at most this many names of a kind.")
+  private int limit;
 
   @Option(
       names = "--ban",
@@ -104,11 +123,20 @@ public final class RevokeCommand implements Runnable {
       throw new ParameterException(
           spec.commandLine(), "--ban goes with --identity or --machine only");
     }
+    if (!dryRun && reason == null) {
+      throw new ParameterException(spec.commandLine(), "--reason TEXT is missing");
+    }
     JsonObject body = new JsonObject();
     subject.describe(body);
-    body.addProperty("reason", reason);
+    body.addProperty("reasonCode", reasonCode);
     body.addProperty("ban", ban);
     try (CaClient ca = session.ca()) {
+      if (dryRun) {
+        JsonObject answer = ca.post("/v1/revocations/preview?limit=" + limit, body);
+        session.printer().one(answer, RevocationPreviewText.lines(answer));
+        return;
+      }
+      body.addProperty("reason", reason);
       JsonObject answer = ca.post("/v1/revocations", body);
       session.printer().one(answer, told(answer));
     }

@@ -2,28 +2,35 @@ package dev.alts.ca.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.alts.ca.admin.web.AuthenticatedHuman;
-import dev.alts.ca.attestation.MachineName;
+import dev.alts.ca.admin.web.ItemList;
+import dev.alts.ca.admin.web.PageRequest;
+import dev.alts.ca.admin.web.RefusedRequestException;
 import dev.alts.ca.authority.TrustDocuments;
 import dev.alts.ca.humans.Permission;
+import dev.alts.ca.revocation.ReasonCode;
+import dev.alts.ca.revocation.RecordedRevocation;
 import dev.alts.ca.revocation.RevocationLists;
 import dev.alts.ca.revocation.RevocationReceipt;
 import dev.alts.ca.revocation.RevocationRequest;
 import dev.alts.ca.revocation.RevocationService;
 import dev.alts.ca.revocation.RevocationTarget;
 import dev.alts.identity.document.InvalidDocumentException;
-import dev.alts.identity.document.RevocationEntry;
 import dev.alts.identity.document.RevocationList;
 import dev.alts.wire.handshake.v1.SignedDocument;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -33,19 +40,19 @@ class RevocationEndpoint {
   private final RevocationService revocations;
   private final RevocationLists lists;
   private final TrustDocuments trustDocuments;
-  private final WithinReach reach;
+  private final RevocationScope scope;
   private final AdminActs acts;
 
   RevocationEndpoint(
       RevocationService revocations,
       RevocationLists lists,
       TrustDocuments trustDocuments,
-      WithinReach reach,
+      RevocationScope scope,
       AdminActs acts) {
     this.revocations = revocations;
     this.lists = lists;
     this.trustDocuments = trustDocuments;
-    this.reach = reach;
+    this.scope = scope;
     this.acts = acts;
   }
 
@@ -54,8 +61,9 @@ class RevocationEndpoint {
   Revoked revoke(
       @AuthenticationPrincipal AuthenticatedHuman admin, @RequestBody RevocationText request) {
     RevocationTarget target = request.target();
-    requireReach(admin, target);
+    scope.require(admin, Permission.REVOCATION_CHANGE, target);
     boolean ban = request.requireBan(target);
+    ReasonCode code = request.code();
     String reason = Reason.require(request.reason());
     return Revoked.of(
         acts.perform(
@@ -64,49 +72,67 @@ class RevocationEndpoint {
             target.describe(),
             reason,
             () ->
-                revocations.revoke(new RevocationRequest(target, ban, admin.auditName(), reason))));
+                revocations.revoke(
+                    new RevocationRequest(target, ban, code, admin.auditName(), reason))));
   }
 
-  private void requireReach(AuthenticatedHuman admin, RevocationTarget target) {
-    Permission permission = Permission.REVOCATION_CHANGE;
-    switch (target) {
-      case RevocationTarget.Certificate certificate ->
-          reach.requireCertificate(admin, permission, certificate.id());
-      case RevocationTarget.Subject subject ->
-          reach.requireIdentity(admin, permission, subject.id());
-      case RevocationTarget.Machine machine ->
-          reach.requireMachine(admin, permission, machine.name());
-      case RevocationTarget.Authority _ ->
-          reach.requireEverything(admin, Permission.AUTHORITY_CHANGE, "An authority");
-      case RevocationTarget.Resumption resumption ->
-          reach.requireIdentity(admin, permission, resumption.server());
+  /** The entries in force, the newest first; counter and time are those of the signed list. */
+  @GetMapping("/v1/revocations")
+  Revocations read(
+      @AuthenticationPrincipal AuthenticatedHuman admin,
+      @RequestParam @Nullable Integer limit,
+      @RequestParam @Nullable String after) {
+    ItemList<Entry> page =
+        FilteredPage.of(
+            PageRequest.of(limit, after),
+            (behind, most) -> revocations.inForce(position(behind), most),
+            revocation -> scope.shows(admin, revocation.target()),
+            revocation -> cursor(revocation.position()),
+            Entry::of);
+    Optional<RevocationList> list = lists.current().map(this::open);
+    return new Revocations(
+        list.map(RevocationList::counter).orElse(0L),
+        list.map(RevocationList::issuedAt).orElse(null),
+        page.items(),
+        page.next());
+  }
+
+  @GetMapping("/v1/revocations/{id}")
+  Entry show(@AuthenticationPrincipal AuthenticatedHuman admin, @PathVariable String id) {
+    return revocations
+        .find(uuid(id))
+        .filter(revocation -> scope.shows(admin, revocation.target()))
+        .map(Entry::of)
+        .orElseThrow(() ->
+            RefusedRequestException.of(
+                HttpStatus.NOT_FOUND,
+                "There is no such entry in force that you may see.",
+                "altsctl revocation list"));
+  }
+
+  private static UUID uuid(String text) {
+    try {
+      return UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw RefusedRequestException.badRequest("id: expected the ID of an entry");
     }
   }
 
-  /** Entries about single certificates are left to the ledger for those with a limited role. */
-  @GetMapping("/v1/revocations")
-  Revocations read(@AuthenticationPrincipal AuthenticatedHuman admin) {
-    return lists
-        .current()
-        .map(this::open)
-        .map(list -> Revocations.of(list, entry -> isWithinReach(admin, entry)))
-        .orElseGet(Revocations::none);
+  private static String cursor(RecordedRevocation.Position position) {
+    return position.createdAt() + "_" + position.id();
   }
 
-  private boolean isWithinReach(AuthenticatedHuman admin, RevocationEntry entry) {
-    Permission permission = Permission.REVOCATION_READ;
-    return admin.rights().allowEverywhere(permission)
-        || switch (entry) {
-          case RevocationEntry.Certificate _ -> false;
-          case RevocationEntry.Subject(var id, var before, var drop) ->
-              reach.reaches(admin, permission, id);
-          case RevocationEntry.Machine(var machine, var before, var drop) ->
-              reach.reaches(admin, permission, new MachineName(machine));
-          // In the trust document too, for everybody.
-          case RevocationEntry.Authority _ -> true;
-          case RevocationEntry.Resumption(var server, var before, var drop) ->
-              reach.reaches(admin, permission, server);
-        };
+  private static Optional<RecordedRevocation.Position> position(String cursor) {
+    if (cursor.isEmpty()) {
+      return Optional.empty();
+    }
+    String[] parts = cursor.split("_", 2);
+    try {
+      return Optional.of(
+          new RecordedRevocation.Position(Instant.parse(parts[0]), UUID.fromString(parts[1])));
+    } catch (DateTimeException | IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw RefusedRequestException.badRequest("after: expected the value of \"next\"");
+    }
   }
 
   private RevocationList open(SignedDocument signed) {
@@ -129,35 +155,43 @@ class RevocationEndpoint {
     }
   }
 
-  /** The list in force; it is one signed document, so it is not cut into pages. */
-  record Revocations(long counter, @Nullable Instant issuedAt, List<Entry> items) {
-    static Revocations of(RevocationList list, Predicate<RevocationEntry> visible) {
-      return new Revocations(
-          list.counter(),
-          list.issuedAt(),
-          list.entries().stream().filter(visible).map(Entry::of).toList());
-    }
+  /**
+   * A part of the list in force.
+   *
+   * @param counter of the signed list
+   * @param next what to ask for as {@code after}; null: this is the end
+   */
+  record Revocations(
+      long counter, @Nullable Instant issuedAt, List<Entry> items, @Nullable String next) {}
 
-    static Revocations none() {
-      return new Revocations(0, null, List.of());
-    }
-  }
-
+  /**
+   * @param before only what is older is void; absent: whatever its age
+   * @param reasonCode of RFC 5280, by name
+   */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Entry(String kind, String what, @Nullable Instant before, Instant dropAfter) {
-    static Entry of(RevocationEntry entry) {
-      return switch (entry) {
-        case RevocationEntry.Certificate(var id, var drop) ->
-            new Entry("certificate", id.toString(), null, drop);
-        case RevocationEntry.Subject(var id, var before, var drop) ->
-            new Entry("subject", id.toString(), before, drop);
-        case RevocationEntry.Machine(var machine, var before, var drop) ->
-            new Entry("machine", machine, before, drop);
-        case RevocationEntry.Authority(var spkiSha256, var drop) ->
-            new Entry("authority", spkiSha256.toHex(), null, drop);
-        case RevocationEntry.Resumption(var server, var before, var drop) ->
-            new Entry("resumption", server.toString(), before, drop);
-      };
+  record Entry(
+      UUID id,
+      String kind,
+      String what,
+      @Nullable Instant before,
+      Instant dropAfter,
+      String reasonCode,
+      String reason,
+      String author,
+      Instant revokedAt) {
+    static Entry of(RecordedRevocation revocation) {
+      RevocationTarget target = revocation.target();
+      String kind = RevocationText.kindOf(target);
+      return new Entry(
+          revocation.id(),
+          kind,
+          target.describe().substring(kind.length() + 1),
+          revocation.before().orElse(null),
+          revocation.dropAfter(),
+          revocation.code().text(),
+          revocation.reason(),
+          revocation.author(),
+          revocation.createdAt());
     }
   }
 }

@@ -2,12 +2,14 @@ package dev.alts.ca.admin;
 
 import dev.alts.ca.admin.web.RefusedRequestException;
 import dev.alts.ca.attestation.MachineName;
+import dev.alts.ca.revocation.ReasonCode;
 import dev.alts.ca.revocation.RevocationTarget;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.RevocationId;
 import dev.alts.identity.SpiffeId;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     resumption, which takes a SPIFFE ID as subject does
  * @param revocationId 16 hexadecimal digits
  * @param authority SHA-256 of the authority's SubjectPublicKeyInfo, 64 hexadecimal digits
+ * @param reasonCode of RFC 5280, by name; default unspecified
  * @param ban for subject and machine: nothing new is issued either
  */
 record RevocationText(
@@ -28,6 +31,7 @@ record RevocationText(
     @Nullable String machine,
     @Nullable String authority,
     @Nullable Boolean ban,
+    @Nullable String reasonCode,
     @Nullable String reason) {
   private static final int SHA256_BYTES = 32;
 
@@ -48,6 +52,16 @@ record RevocationText(
           "kind: does not fit (expected here: " + kindOf(target) + ")");
     }
     return target;
+  }
+
+  ReasonCode code() {
+    return ReasonCode.parse(Objects.requireNonNullElse(reasonCode, ReasonCode.UNSPECIFIED.text()))
+        .orElseThrow(() ->
+            RefusedRequestException.badRequest(
+                "reasonCode: expected one of "
+                    + Stream.of(ReasonCode.values())
+                        .map(ReasonCode::text)
+                        .collect(Collectors.joining(", "))));
   }
 
   boolean requireBan(RevocationTarget target) {
@@ -87,7 +101,7 @@ record RevocationText(
         : new RevocationTarget.Subject(id);
   }
 
-  private static String kindOf(RevocationTarget target) {
+  static String kindOf(RevocationTarget target) {
     return target.getClass().getSimpleName().toLowerCase(Locale.ROOT);
   }
 }

@@ -76,7 +76,14 @@ public sealed interface AuditEvent {
   record TrustDocumentSigned(long sequence, Instant nextUpdate, List<String> authorities)
       implements AuditEvent {}
 
-  record CertificateRevoked(String what, String reason, String revokedBy) implements AuditEvent {}
+  /**
+   * Something was taken back.
+   *
+   * @param code why, as RFC 5280 names it
+   * @param reason why, in words
+   */
+  record CertificateRevoked(String what, String code, String reason, String revokedBy)
+      implements AuditEvent {}
 
   /** A partition whose retention is over was dropped, or emptied. */
   record LedgerDropped(String partition, Instant until, long rows) implements AuditEvent {}

@@ -60,7 +60,9 @@ final class AuthorityCertificates {
     try {
       ExtensionsGenerator extensions = new ExtensionsGenerator();
       extensions.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
-      extensions.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign));
+      // X509-SVID.md 4.3 permits cRLSign; without it OpenSSL takes no list of this authority.
+      extensions.addExtension(
+          Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
       extensions.addExtension(
           Extension.subjectKeyIdentifier,
           false,

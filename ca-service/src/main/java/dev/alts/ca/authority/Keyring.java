@@ -104,6 +104,10 @@ final class Keyring {
     return root;
   }
 
+  List<SigningAuthority> authorities() {
+    return List.copyOf(authorities.values());
+  }
+
   @Nullable SigningAuthority authority(UUID id) {
     return authorities.get(id);
   }

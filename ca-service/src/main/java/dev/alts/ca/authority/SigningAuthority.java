@@ -9,8 +9,9 @@ import java.security.PublicKey;
 import java.util.UUID;
 
 /**
- * An issuing authority with its private key. Only {@code issuance.Issuer} may sign with it, which
- * an architecture test checks. Immutable and thread-safe.
+ * An issuing authority with its private key. Only {@code issuance.Issuer} may sign certificates with
+ * it and only {@code crl.CrlSigner} lists, which an architecture test checks. Immutable and
+ * thread-safe.
  */
 public final class SigningAuthority {
   private final UUID id;
@@ -50,6 +51,25 @@ public final class SigningAuthority {
   /** {@return the DER signature over {@code tbs}} */
   public Bytes sign(Bytes tbs) {
     return Bytes.copyOf(key.sign(tbs.toByteArray()));
+  }
+
+  /**
+   * {@return the DER signature over the signed part of a list of RFC 5280}
+   *
+   * @throws IllegalArgumentException if it is anything else: a certificate begins with its version,
+   *     explicitly tagged, a list of version 2 with a plain integer (RFC 5280 4.1 and 5.1)
+   */
+  public Bytes signCrl(Bytes tbs) {
+    byte[] der = tbs.toByteArray();
+    int content = der.length < 2 || der[1] >= 0 ? 2 : 2 + (der[1] & 0x7f);
+    if (der.length < content + 3
+        || der[0] != DerElements.SEQUENCE
+        || der[content] != DerElements.INTEGER
+        || der[content + 1] != 1
+        || der[content + 2] != 1) {
+      throw new IllegalArgumentException("what is to be signed is no list of version 2");
+    }
+    return Bytes.copyOf(key.sign(der));
   }
 
   public boolean verifies(Bytes tbs, Bytes signature) {

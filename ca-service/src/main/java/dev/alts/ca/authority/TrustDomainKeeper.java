@@ -137,6 +137,11 @@ final class TrustDomainKeeper implements TrustDocuments, IssuingAuthorities, Doc
   }
 
   @Override
+  public List<SigningAuthority> all() {
+    return view.keyring().authorities();
+  }
+
+  @Override
   public Optional<SigningAuthority> find(UUID id) {
     return Optional.ofNullable(view.keyring().authority(id));
   }

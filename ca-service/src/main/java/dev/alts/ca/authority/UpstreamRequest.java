@@ -60,7 +60,14 @@ public record UpstreamRequest(Bytes authority, String subject, Bytes der) {
       throws IOException {
     ExtensionsGenerator extensions = new ExtensionsGenerator();
     extensions.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
-    extensions.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign));
+    // As the authority's own certificate has it, or its lists hold below one of the two only.
+    extensions.addExtension(
+        Extension.keyUsage,
+        true,
+        new KeyUsage(
+            authority.maySignCrls()
+                ? KeyUsage.keyCertSign | KeyUsage.cRLSign
+                : KeyUsage.keyCertSign));
     extensions.addExtension(
         Extension.subjectKeyIdentifier,
         false,

@@ -1,6 +1,7 @@
 package dev.alts.ca.humans;
 
 import dev.alts.ca.configuration.CaSettings;
+import dev.alts.ca.revocation.ReasonCode;
 import dev.alts.ca.revocation.RevocationRequest;
 import dev.alts.ca.revocation.RevocationService;
 import dev.alts.ca.revocation.RevocationTarget;
@@ -32,7 +33,11 @@ public class HumanLifecycle {
     }
     revocations.revoke(
         new RevocationRequest(
-            new RevocationTarget.Subject(name.spiffeId(trustDomain)), false, disabledBy, reason));
+            new RevocationTarget.Subject(name.spiffeId(trustDomain)),
+            false,
+            ReasonCode.PRIVILEGE_WITHDRAWN,
+            disabledBy,
+            reason));
     return true;
   }
 

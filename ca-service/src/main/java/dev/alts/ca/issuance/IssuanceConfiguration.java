@@ -87,4 +87,9 @@ class IssuanceConfiguration {
   IssuedCertificates issuedCertificates(JdbcClient jdbc) {
     return new JdbcIssuedCertificates(jdbc);
   }
+
+  @Bean
+  RevokedCertificates revokedCertificates(JdbcClient jdbc) {
+    return new RevokedCertificates(jdbc);
+  }
 }

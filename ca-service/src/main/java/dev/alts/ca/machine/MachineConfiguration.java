@@ -2,6 +2,7 @@ package dev.alts.ca.machine;
 
 import dev.alts.ca.authority.JwtAuthorities;
 import dev.alts.ca.authority.TrustDocuments;
+import dev.alts.ca.crl.Crls;
 import dev.alts.ca.grants.GrantRows;
 import dev.alts.ca.grants.Grants;
 import dev.alts.ca.grants.IdentityCap;
@@ -106,7 +107,9 @@ class MachineConfiguration {
       RevocationLists revocation,
       ResumptionKeys resumption,
       JwtBundles jwt,
+      Crls crls,
       WatchLog watch) {
-    return new MachineUpkeep.Published(trust, naming, policies, revocation, resumption, jwt, watch);
+    return new MachineUpkeep.Published(
+        trust, naming, policies, revocation, resumption, jwt, crls, watch);
   }
 }

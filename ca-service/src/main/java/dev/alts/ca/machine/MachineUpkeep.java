@@ -5,6 +5,7 @@ import dev.alts.api.machine.v1.WatchResponse;
 import dev.alts.ca.authority.JwtAuthorities;
 import dev.alts.ca.authority.PublishedTrustDocument;
 import dev.alts.ca.authority.TrustDocuments;
+import dev.alts.ca.crl.Crls;
 import dev.alts.ca.grants.Grants;
 import dev.alts.ca.issuance.IssuanceRequests;
 import dev.alts.ca.jwt.JwtBundles;
@@ -51,7 +52,7 @@ class MachineUpkeep {
   private final Duties duties;
   private @Nullable CountDownLatch stopped;
 
-  /** Everything that agents are told. */
+  /** Everything that agents and others are told. */
   record Published(
       TrustDocuments trust,
       NamingPolicies naming,
@@ -59,6 +60,7 @@ class MachineUpkeep {
       RevocationLists revocation,
       ResumptionKeys resumption,
       JwtBundles jwt,
+      Crls crls,
       WatchLog watch) {}
 
   /** What is of no use any more after a time. */
@@ -140,6 +142,10 @@ class MachineUpkeep {
         duty("rotation-of-authorities", rotating.schedule()::run),
         new Step("trust document", this::publishTrustDocument),
         duty("revocation-list", published.revocation()::refresh),
+        duty("crls", published.crls()::refresh),
+        new Step("state of crls", () -> {
+          var _ = published.crls().statuses();
+        }),
         duty("naming-policy", published.naming()::signAgainIfKeyChanged),
         new Step("resumption period", published.resumption()::startPeriod),
         new Step("rules", rules::reload),

@@ -13,6 +13,7 @@
       "audit",
       "authority",
       "configuration",
+      "crl",
       "database",
       "endpoint",
       "grants",

@@ -29,7 +29,11 @@ class RevocationConfiguration {
 
   @Bean
   RevocationService.Holdings revocationHoldings(
-      Grants grants, ResumptionKeys resumption, MachineRegistry machines, WatchLog watch) {
-    return new RevocationService.Holdings(grants, resumption, machines, watch);
+      RevocationReach reach,
+      Grants grants,
+      ResumptionKeys resumption,
+      MachineRegistry machines,
+      WatchLog watch) {
+    return new RevocationService.Holdings(reach, grants, resumption, machines, watch);
   }
 }

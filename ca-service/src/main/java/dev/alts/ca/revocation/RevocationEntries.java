@@ -1,6 +1,9 @@
 package dev.alts.ca.revocation;
 
 import com.google.protobuf.ByteString;
+import dev.alts.ca.attestation.MachineName;
+import dev.alts.identity.Bytes;
+import dev.alts.identity.RevocationId;
 import dev.alts.identity.SpiffeId;
 import dev.alts.wire.handshake.v1.RevocationEntry;
 import dev.alts.wire.handshake.v1.RevokedAuthority;
@@ -9,6 +12,7 @@ import dev.alts.wire.handshake.v1.RevokedMachine;
 import dev.alts.wire.handshake.v1.RevokedSubject;
 import dev.alts.wire.handshake.v1.VoidedResumption;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Entries as the list carries them. */
 final class RevocationEntries {
@@ -49,6 +53,36 @@ final class RevocationEntries {
                       .setSpkiSha256(ByteString.copyFrom(authority.spkiSha256().asByteBuffer())))
               .build();
       case RevocationTarget.Resumption resumption -> voided(resumption.server(), since, times);
+    };
+  }
+
+  /** {@return what {@code entry} takes back} */
+  static RevocationTarget target(RevocationEntry entry) {
+    return switch (entry.getEntryCase()) {
+      case CERTIFICATE ->
+          new RevocationTarget.Certificate(
+              new RevocationId(entry.getCertificate().getRevocationId()));
+      case SUBJECT ->
+          new RevocationTarget.Subject(SpiffeId.parse(entry.getSubject().getSpiffeId()));
+      case MACHINE ->
+          new RevocationTarget.Machine(new MachineName(entry.getMachine().getMachine()));
+      case AUTHORITY ->
+          new RevocationTarget.Authority(
+              Bytes.copyOf(entry.getAuthority().getSpkiSha256().asReadOnlyByteBuffer()));
+      case RESUMPTION ->
+          new RevocationTarget.Resumption(SpiffeId.parse(entry.getResumption().getSpiffeId()));
+      case ENTRY_NOT_SET -> throw new IllegalStateException("stored revocation entry is empty");
+    };
+  }
+
+  /** {@return T of {@code entry}, if it has one} */
+  static Optional<Instant> before(RevocationEntry entry) {
+    return switch (entry.getEntryCase()) {
+      case SUBJECT -> Optional.of(Instant.ofEpochSecond(entry.getSubject().getIssuedBefore()));
+      case MACHINE -> Optional.of(Instant.ofEpochSecond(entry.getMachine().getIssuedBefore()));
+      case RESUMPTION ->
+          Optional.of(Instant.ofEpochSecond(entry.getResumption().getAuthenticatedBefore()));
+      case CERTIFICATE, AUTHORITY, ENTRY_NOT_SET -> Optional.empty();
     };
   }
 

@@ -4,11 +4,12 @@ package dev.alts.ca.revocation;
  * A decision to take something back.
  *
  * @param ban whether nothing new is issued either; possible for a subject or a machine
+ * @param code why, for lists of RFC 5280
  * @param author who decided
  * @param reason why, in words; machines see it
  */
 public record RevocationRequest(
-    RevocationTarget target, boolean ban, String author, String reason) {
+    RevocationTarget target, boolean ban, ReasonCode code, String author, String reason) {
   public RevocationRequest {
     boolean mayBan =
         switch (target) {

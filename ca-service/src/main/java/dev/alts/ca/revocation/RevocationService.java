@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -60,7 +61,11 @@ public class RevocationService {
 
   /** Everything that a revocation reaches beyond the list. */
   public record Holdings(
-      Grants grants, ResumptionKeys resumption, MachineRegistry machines, WatchLog watch) {}
+      RevocationReach reach,
+      Grants grants,
+      ResumptionKeys resumption,
+      MachineRegistry machines,
+      WatchLog watch) {}
 
   /**
    * Revokes, and bans if asked to.
@@ -79,7 +84,10 @@ public class RevocationService {
     // 1. The act is on record before it has any effect.
     audit.append(
         new AuditEvent.CertificateRevoked(
-            request.target().describe(), request.reason(), request.author()));
+            request.target().describe(),
+            request.code().text(),
+            request.reason(),
+            request.author()));
     // 2. T, by the clock that issued-at comes from.
     Instant since = roundedUp(store.now());
     // 3. No new issue, where asked for; and what machines themselves hold is worth nothing.
@@ -89,20 +97,25 @@ public class RevocationService {
     expel(request);
     // 4. The entry itself.
     store.add(
-        RevocationEntries.of(request.target(), since, times), request.author(), request.reason());
+        RevocationEntries.of(request.target(), since, times),
+        request.code(),
+        request.author(),
+        request.reason());
+    holdings.reach().mark(request.target(), since, request.code(), store.now());
     // 5. New resumption keys, and all older sessions void, for every identity that was handed
     // there.
-    List<Holder> holders = reachedBy(request.target());
+    List<Holder> holders = holdings.reach().holders(request.target());
     for (Holder holder : holders) {
       holdings.resumption().replace(holder, since, keyLoser(request));
       store.add(
           RevocationEntries.voided(holder.identity(), since, times),
+          request.code(),
           request.author(),
           request.reason());
     }
     // 6. The list that says all of this.
     return new RevocationReceipt(
-        lists.sign(), since, holders.size(), affected(request.target()).size());
+        lists.sign(), since, holders.size(), holdings.reach().grants(request.target()).size());
   }
 
   private static Instant roundedUp(Instant time) {
@@ -152,24 +165,6 @@ public class RevocationService {
                         .build()));
   }
 
-  private List<Holder> reachedBy(RevocationTarget target) {
-    return switch (target) {
-      case RevocationTarget.Certificate certificate ->
-          holdings
-              .grants()
-              .find(certificate.id())
-              .filter(LiveGrant::resumes)
-              .map(grant -> List.of(new Holder(grant.spiffeId(), grant.boundary())))
-              .orElse(List.of());
-      case RevocationTarget.Subject subject -> holdings.resumption().handedOutOf(subject.id());
-      case RevocationTarget.Machine machine -> holdings.resumption().handedTo(machine.name());
-      case RevocationTarget.Resumption resumption ->
-          holdings.resumption().handedOutOf(resumption.server());
-      // Whoever holds a certificate of it loses its sessions by the authority entry itself.
-      case RevocationTarget.Authority _ -> List.of();
-    };
-  }
-
   /** A banned machine is not given the new keys. */
   private static Optional<MachineName> keyLoser(RevocationRequest request) {
     return request.ban() && request.target() instanceof RevocationTarget.Machine machine
@@ -191,7 +186,7 @@ public class RevocationService {
     GrantChange.Action action =
         request.ban() ? GrantChange.Action.WITHDRAW : GrantChange.Action.ASK_AGAIN;
     TreeMap<String, List<LiveGrant>> byMachine = new TreeMap<>();
-    affected(request.target())
+    holdings.reach().grants(request.target())
         .forEach(grant ->
             byMachine
                 .computeIfAbsent(grant.machine().text(), name -> new ArrayList<>())
@@ -208,22 +203,22 @@ public class RevocationService {
                     .toList()));
   }
 
-  private List<LiveGrant> affected(RevocationTarget target) {
-    return switch (target) {
-      case RevocationTarget.Certificate certificate ->
-          holdings.grants().find(certificate.id()).stream().toList();
-      case RevocationTarget.Subject subject -> holdings.grants().ofIdentity(subject.id());
-      case RevocationTarget.Machine machine -> holdings.grants().onMachine(machine.name());
-      case RevocationTarget.Authority _, RevocationTarget.Resumption _ -> List.of();
-    };
-  }
-
   /** Lets an identity be issued again; what was revoked stays revoked. */
   public boolean unban(SpiffeId id, String author, String reason) {
     return transactions.execute(status -> {
       audit.append(new AuditEvent.AdminActed(author, "identity.unban", id.toString(), reason));
       return store.unban(id);
     });
+  }
+
+  /** {@return entries in force, the newest first, behind {@code after}} */
+  public List<RecordedRevocation> inForce(Optional<RecordedRevocation.Position> after, int limit) {
+    return store.page(after, limit);
+  }
+
+  /** {@return the entry of this ID, if it is in force} */
+  public Optional<RecordedRevocation> find(UUID id) {
+    return store.find(id);
   }
 
   /** {@return identities that are not issued, by name} */

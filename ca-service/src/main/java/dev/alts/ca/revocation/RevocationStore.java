@@ -4,19 +4,31 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.alts.identity.SpiffeId;
 import dev.alts.wire.handshake.v1.RevocationEntry;
 import dev.alts.wire.handshake.v1.SignedDocument;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /** Rows of revocation. Calls belong in the transaction that the caller holds. */
 @Repository
 class RevocationStore {
+  private static final String RECORDED =
+      "SELECT id, entry, reason_code, author, reason, created_at FROM revocation_entry ";
+
+  /** Longer than any issuance takes from its issued-at to its record. */
+  private static final Duration SETTLED = Duration.ofMinutes(5);
+
   private final JdbcClient jdbc;
 
   RevocationStore(JdbcClient jdbc) {
@@ -66,13 +78,14 @@ class RevocationStore {
     }
   }
 
-  void add(RevocationEntry entry, String author, String reason) {
+  void add(RevocationEntry entry, ReasonCode code, String author, String reason) {
     jdbc.sql(
             """
-            INSERT INTO revocation_entry (entry, author, reason, drop_after)
-            VALUES (:entry, :author, :reason, :drop) ON CONFLICT (entry) DO NOTHING\
+            INSERT INTO revocation_entry (entry, reason_code, author, reason, drop_after)
+            VALUES (:entry, :code, :author, :reason, :drop) ON CONFLICT (entry) DO NOTHING\
             """)
         .param("entry", entry.toByteArray())
+        .param("code", code.number())
         .param("author", author)
         .param("reason", reason)
         .param("drop", Timestamp.from(Instant.ofEpochSecond(entry.getDropAfter())))
@@ -81,16 +94,82 @@ class RevocationStore {
 
   /** {@return what can still match something; the rest goes (never earlier: abuse case 46)} */
   List<RevocationEntry> entriesInForce() {
-    jdbc.sql("DELETE FROM revocation_entry WHERE drop_after < clock_timestamp()").update();
-    return jdbc.sql("SELECT entry FROM revocation_entry ORDER BY created_at, id")
-        .query((row, number) -> {
-          try {
-            return RevocationEntry.parseFrom(row.getBytes("entry"));
-          } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("stored revocation entry is damaged", e);
-          }
-        })
+    jdbc.sql(
+            """
+            DELETE FROM revocation_entry
+            WHERE drop_after < clock_timestamp() AND certificates_marked\
+            """)
+        .update();
+    return jdbc.sql(
+            """
+            SELECT entry FROM revocation_entry WHERE drop_after >= clock_timestamp()
+            ORDER BY created_at, id\
+            """)
+        .query((row, number) -> entry(row))
         .list();
+  }
+
+  private static RevocationEntry entry(ResultSet row) throws SQLException {
+    try {
+      return RevocationEntry.parseFrom(row.getBytes("entry"));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("stored revocation entry is damaged", e);
+    }
+  }
+
+  /** {@return entries in force, the newest first, behind {@code after}} */
+  List<RecordedRevocation> page(Optional<RecordedRevocation.Position> after, int limit) {
+    return jdbc.sql(
+            RECORDED
+                + """
+                WHERE drop_after >= clock_timestamp() AND (created_at, id) < (:time, :id)
+                ORDER BY created_at DESC, id DESC LIMIT :limit\
+                """)
+        .param(
+            "time",
+            after
+                .map(position -> position.createdAt().atOffset(ZoneOffset.UTC))
+                .orElse(OffsetDateTime.parse("9999-01-01T00:00:00Z")))
+        .param("id", after.map(RecordedRevocation.Position::id).orElse(new UUID(0, 0)))
+        .param("limit", limit)
+        .query((row, number) -> recorded(row))
+        .list();
+  }
+
+  Optional<RecordedRevocation> find(UUID id) {
+    return jdbc.sql(RECORDED + "WHERE drop_after >= clock_timestamp() AND id = :id")
+        .param("id", id)
+        .query((row, number) -> recorded(row))
+        .optional();
+  }
+
+  /** {@return entries of which some certificates may have no mark yet, the oldest first} */
+  List<RecordedRevocation> unmarked() {
+    return jdbc.sql(RECORDED + "WHERE NOT certificates_marked ORDER BY created_at, id")
+        .query((row, number) -> recorded(row))
+        .list();
+  }
+
+  /** What was issued before the entry is recorded by now: nothing can be missed any more. */
+  void allMarked(UUID id) {
+    jdbc.sql(
+            """
+            UPDATE revocation_entry SET certificates_marked = true
+            WHERE id = :id AND created_at < clock_timestamp() - make_interval(secs => :settled)\
+            """)
+        .param("id", id)
+        .param("settled", SETTLED.toSeconds())
+        .update();
+  }
+
+  private static RecordedRevocation recorded(ResultSet row) throws SQLException {
+    return new RecordedRevocation(
+        row.getObject("id", UUID.class),
+        entry(row),
+        ReasonCode.ofNumber(row.getInt("reason_code")),
+        row.getString("author"),
+        row.getString("reason"),
+        row.getTimestamp("created_at").toInstant());
   }
 
   void ban(SpiffeId id, String reason) {

@@ -14,6 +14,7 @@
       "configuration",
       "database",
       "grants",
+      "issuance",
       "resumption",
       "watch"
     })

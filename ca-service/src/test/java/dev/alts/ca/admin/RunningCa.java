@@ -78,6 +78,7 @@ public final class RunningCa {
       properties.add("alts.ca.machine.port=0");
       properties.add("server.port=0");
       properties.add("alts.ca.operations.port=0");
+      properties.add("alts.ca.crl.port=0");
       properties.add("spring.main.register-shutdown-hook=false");
       ConfigurableApplicationContext context =
           SpringApplication.run(

@@ -86,7 +86,8 @@ class UpstreamEndpointTest {
         .isEqualTo(answer.get("subject").asString());
     assertThat(BasicConstraints.fromExtensions(extensions).isCA()).isTrue();
     assertThat(BasicConstraints.fromExtensions(extensions).getPathLenConstraint()).isZero();
-    assertThat(KeyUsage.fromExtensions(extensions)).isEqualTo(new KeyUsage(KeyUsage.keyCertSign));
+    assertThat(KeyUsage.fromExtensions(extensions))
+        .isEqualTo(new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
     assertThat(extensions.getExtensionOIDs()).hasSize(4);
     assertThat(list().findValuesAsString("sha256")).contains(answer.get("authority").asString());
   }

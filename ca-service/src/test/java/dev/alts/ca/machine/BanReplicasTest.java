@@ -12,6 +12,7 @@ import dev.alts.api.machine.v1.Refusal;
 import dev.alts.api.machine.v1.RenewRequest;
 import dev.alts.ca.attestation.MachineName;
 import dev.alts.ca.policy.RuleDraft;
+import dev.alts.ca.revocation.ReasonCode;
 import dev.alts.ca.revocation.RevocationRequest;
 import dev.alts.ca.revocation.RevocationService;
 import dev.alts.ca.revocation.RevocationTarget;
@@ -123,6 +124,6 @@ class BanReplicasTest {
   private static void ban(RevocationTarget target) {
     var _ =
         one.bean(RevocationService.class)
-            .revoke(new RevocationRequest(target, true, "test", "test"));
+            .revoke(new RevocationRequest(target, true, ReasonCode.UNSPECIFIED, "test", "test"));
   }
 }

@@ -182,6 +182,7 @@ final class MachineCa implements AutoCloseable {
   @EnableTransactionManagement
   @ComponentScan({
     "dev.alts.ca.attestation",
+    "dev.alts.ca.crl",
     "dev.alts.ca.grants",
     "dev.alts.ca.jwt",
     "dev.alts.ca.machine",

@@ -7,6 +7,7 @@ import dev.alts.api.machine.v1.Grant;
 import dev.alts.ca.attestation.MachineName;
 import dev.alts.ca.authority.TrustDocuments;
 import dev.alts.ca.resumption.ResumptionKeys;
+import dev.alts.ca.revocation.ReasonCode;
 import dev.alts.ca.revocation.RevocationLists;
 import dev.alts.ca.revocation.RevocationReceipt;
 import dev.alts.ca.revocation.RevocationRequest;
@@ -176,7 +177,7 @@ class RevocationTest {
 
   private static RevocationReceipt revoke(RevocationTarget target, boolean ban) {
     return ca.bean(RevocationService.class)
-        .revoke(new RevocationRequest(target, ban, "test", "test"));
+        .revoke(new RevocationRequest(target, ban, ReasonCode.UNSPECIFIED, "test", "test"));
   }
 
   private static RevocationList list() {

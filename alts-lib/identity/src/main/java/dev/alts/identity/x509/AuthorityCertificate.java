@@ -12,9 +12,11 @@ import java.util.Optional;
  */
 public final class AuthorityCertificate {
   private final StrictCertificate certificate;
+  private final boolean maySignCrls;
 
-  private AuthorityCertificate(StrictCertificate certificate) {
+  private AuthorityCertificate(StrictCertificate certificate, boolean maySignCrls) {
     this.certificate = certificate;
+    this.maySignCrls = maySignCrls;
   }
 
   public static AuthorityCertificate parse(Bytes der) throws InvalidCertificateException {
@@ -31,7 +33,7 @@ public final class AuthorityCertificate {
       throw new InvalidCertificateException("authority: (expected: issued by itself)");
     }
     requireSelfSigned(certificate);
-    return new AuthorityCertificate(certificate);
+    return new AuthorityCertificate(certificate, usage.get().crlSign());
   }
 
   /**
@@ -48,6 +50,11 @@ public final class AuthorityCertificate {
       throw new InvalidCertificateException(
           "authority: URI (expected: %s and no other)".formatted(expected));
     }
+  }
+
+  /** {@return whether it says that its key signs revocation lists (RFC 5280 4.2.1.3)} */
+  public boolean maySignCrls() {
+    return maySignCrls;
   }
 
   public StrictCertificate certificate() {

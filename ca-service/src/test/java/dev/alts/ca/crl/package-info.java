@@ -1,0 +1,4 @@
+@NullMarked
+package dev.alts.ca.crl;
+
+import org.jspecify.annotations.NullMarked;
