@@ -79,7 +79,9 @@ public final class CaClient implements AutoCloseable {
         request(replica, path).setHeader("Accept", "application/pkix-crl").GET().build());
   }
 
-  /** {@return the protobuf message at {@code path}; empty: there is nothing at {@code path} for us} */
+  /**
+   * {@return the protobuf message at {@code path}; empty: there is nothing at {@code path} for us}
+   */
   public Optional<byte[]> findProtobuf(String path) {
     Answer answer = answer(protobuf(path));
     return NOTHING_THERE.contains(answer.status) ? Optional.empty() : Optional.of(accepted(answer));

@@ -61,12 +61,12 @@ public final class RevocationCommand {
   }
 
   @Command(name = "show", description = "Show one entry: by whom, when and why.")
-  int show(@Parameters(paramLabel = "ID", description = "From: altsctl revocation list.") String id) {
+  int show(
+      @Parameters(paramLabel = "ID", description = "From: altsctl revocation list.") String id) {
     try (CaClient ca = session.ca()) {
       JsonObject entry = ca.get("/v1/revocations/" + Query.segment(id));
       List<String> lines = new ArrayList<>();
-      lines.add(
-          "%s %s".formatted(JsonText.of(entry.get("kind")), JsonText.of(entry.get("what"))));
+      lines.add("%s %s".formatted(JsonText.of(entry.get("kind")), JsonText.of(entry.get("what"))));
       if (entry.has("before")) {
         lines.add("  void if older than: " + JsonText.of(entry.get("before")));
       }
@@ -74,8 +74,7 @@ public final class RevocationCommand {
       lines.add("  by: " + JsonText.of(entry.get("author")));
       lines.add(
           "  because: %s (%s)"
-              .formatted(
-                  JsonText.of(entry.get("reason")), JsonText.of(entry.get("reasonCode"))));
+              .formatted(JsonText.of(entry.get("reason")), JsonText.of(entry.get("reasonCode"))));
       lines.add("  leaves the list after: " + JsonText.of(entry.get("dropAfter")));
       session.printer().one(entry, lines);
     }

@@ -27,14 +27,14 @@ final class RevocationPreviewText {
             .formatted(text(preview, "certificates"), text(preview, "profiles")));
     names(lines, "identities", preview.getAsJsonObject("identities"));
     names(lines, "machines", preview.getAsJsonObject("machines"));
-    names(
-        lines, "identities with new resumption keys", preview.getAsJsonObject("sessionKeys"));
+    names(lines, "identities with new resumption keys", preview.getAsJsonObject("sessionKeys"));
     for (JsonElement channel : preview.getAsJsonArray("channels")) {
       String kind = JsonText.of(channel);
       lines.add("  end connections " + CHANNELS.getOrDefault(kind, kind));
     }
     if (preview.has("expelled")) {
-      lines.add("  turn machine %s away until it attests again".formatted(text(preview, "expelled")));
+      lines.add(
+          "  turn machine %s away until it attests again".formatted(text(preview, "expelled")));
     }
     if (preview.get("ban").getAsBoolean()) {
       lines.add("  let nobody have it again until the ban is lifted");

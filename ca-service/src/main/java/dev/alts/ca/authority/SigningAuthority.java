@@ -9,8 +9,8 @@ import java.security.PublicKey;
 import java.util.UUID;
 
 /**
- * An issuing authority with its private key. Only {@code issuance.Issuer} may sign certificates with
- * it and only {@code crl.CrlSigner} lists, which an architecture test checks. Immutable and
+ * An issuing authority with its private key. Only {@code issuance.Issuer} may sign certificates
+ * with it and only {@code crl.CrlSigner} lists, which an architecture test checks. Immutable and
  * thread-safe.
  */
 public final class SigningAuthority {

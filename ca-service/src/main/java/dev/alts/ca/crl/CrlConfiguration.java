@@ -32,8 +32,7 @@ class CrlConfiguration {
           .description("When the first list of revoked certificates ends, as a Unix time")
           .register(registry);
       Gauge.builder(
-              "alts.crl.too.long",
-              () -> crls.seen().stream().filter(CrlStatus::isTooLong).count())
+              "alts.crl.too.long", () -> crls.seen().stream().filter(CrlStatus::isTooLong).count())
           .description("Authorities with more revoked certificates than a list may have")
           .register(registry);
     };

@@ -22,8 +22,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * {@code /crl/SHA-256.crl}, in plain HTTP, if it is configured: who is about to verify a certificate
- * cannot be asked to verify another one first, and a list is signed (RFC 5280 4.2.1.13).
+ * {@code /crl/SHA-256.crl}, in plain HTTP, if it is configured: who is about to verify a
+ * certificate cannot be asked to verify another one first, and a list is signed (RFC 5280
+ * 4.2.1.13).
  */
 final class CrlPort implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(CrlPort.class);
@@ -105,8 +106,7 @@ final class CrlPort implements SmartLifecycle {
     }
   }
 
-  private static void give(HttpExchange exchange, Optional<PublishedCrl> found)
-      throws IOException {
+  private static void give(HttpExchange exchange, Optional<PublishedCrl> found) throws IOException {
     if (found.isEmpty()) {
       say(exchange, 404, "no such authority\n");
       return;

@@ -27,8 +27,8 @@ import org.bouncycastle.asn1.x509.V2TBSCertListGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One complete list of one authority (RFC 5280 section 5). It is not partitioned and covers all that
- * the authority issues, so it carries no issuing distribution point. Not thread-safe.
+ * One complete list of one authority (RFC 5280 section 5). It is not partitioned and covers all
+ * that the authority issues, so it carries no issuing distribution point. Not thread-safe.
  */
 final class CrlSigner {
   private final SigningAuthority authority;
@@ -51,8 +51,7 @@ final class CrlSigner {
       return null;
     }
     return extensions(
-        generator ->
-            generator.addExtension(Extension.reasonCode, false, CRLReason.lookup(code)));
+        generator -> generator.addExtension(Extension.reasonCode, false, CRLReason.lookup(code)));
   }
 
   /**

@@ -8,8 +8,8 @@ import java.util.Optional;
 /**
  * Where the list of one authority stands.
  *
- * @param signable whether the authority's certificate says that it signs lists; those that were made
- *     before it did do not, and OpenSSL takes no list of theirs
+ * @param signable whether the authority's certificate says that it signs lists; those that were
+ *     made before it did do not, and OpenSSL takes no list of theirs
  * @param revoked how many certificates of it are revoked now
  * @param list the one in force; empty: there is none yet
  */

@@ -30,7 +30,9 @@ public class Crls {
   /** Half a hundred bytes each: five megabytes. More is no list that a client would fetch. */
   public static final int MAX_ENTRIES = 100_000;
 
-  /** As long as our own lists are valid (handshake.md section 7): the CA may be away for a while. */
+  /**
+   * As long as our own lists are valid (handshake.md section 7): the CA may be away for a while.
+   */
   static final Duration VALID_FOR = Duration.ofHours(24);
 
   static final Duration SIGNED_AGAIN_AFTER = Duration.ofHours(1);
@@ -142,7 +144,6 @@ public class Crls {
 
   /** Not below the time, so that a database restored from a backup does not use numbers twice. */
   private static long number(Optional<CrlStatus.Listed> before, Instant now) {
-    return Math.max(
-        before.map(CrlStatus.Listed::number).orElse(0L) + 1, now.getEpochSecond());
+    return Math.max(before.map(CrlStatus.Listed::number).orElse(0L) + 1, now.getEpochSecond());
   }
 }

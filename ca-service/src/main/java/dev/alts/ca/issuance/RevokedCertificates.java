@@ -72,7 +72,9 @@ public final class RevokedCertificates {
   private long count(CertificateConditions conditions, String column) {
     return ask(
             conditions,
-            "select count(distinct c." + column + ") from certificate c where %s and c."
+            "select count(distinct c."
+                + column
+                + ") from certificate c where %s and c."
                 + column
                 + " <> ''")
         .query(Long.class)

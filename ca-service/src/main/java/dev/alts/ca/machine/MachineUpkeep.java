@@ -143,9 +143,11 @@ class MachineUpkeep {
         new Step("trust document", this::publishTrustDocument),
         duty("revocation-list", published.revocation()::refresh),
         duty("crls", published.crls()::refresh),
-        new Step("state of crls", () -> {
-          var _ = published.crls().statuses();
-        }),
+        new Step(
+            "state of crls",
+            () -> {
+              var _ = published.crls().statuses();
+            }),
         duty("naming-policy", published.naming()::signAgainIfKeyChanged),
         new Step("resumption period", published.resumption()::startPeriod),
         new Step("rules", rules::reload),

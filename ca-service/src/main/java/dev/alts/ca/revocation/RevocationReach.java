@@ -49,7 +49,9 @@ public class RevocationReach {
     }
   }
 
-  /** {@return what revoking {@code target} would hit, with at most {@code limit} names of a kind} */
+  /**
+   * {@return what revoking {@code target} would hit, with at most {@code limit} names of a kind}
+   */
   @Transactional(readOnly = true)
   public Preview preview(RevocationTarget target, int limit) {
     List<String> reached =
@@ -117,8 +119,7 @@ public class RevocationReach {
   private static RevokedThings things(RevocationTarget target, Instant before) {
     return switch (target) {
       case RevocationTarget.Certificate certificate ->
-          new RevokedThings(
-              List.of(certificate.id().value()), List.of(), List.of(), List.of());
+          new RevokedThings(List.of(certificate.id().value()), List.of(), List.of(), List.of());
       case RevocationTarget.Subject subject ->
           new RevokedThings(
               List.of(),

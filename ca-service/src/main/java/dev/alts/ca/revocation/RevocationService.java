@@ -186,7 +186,9 @@ public class RevocationService {
     GrantChange.Action action =
         request.ban() ? GrantChange.Action.WITHDRAW : GrantChange.Action.ASK_AGAIN;
     TreeMap<String, List<LiveGrant>> byMachine = new TreeMap<>();
-    holdings.reach().grants(request.target())
+    holdings
+        .reach()
+        .grants(request.target())
         .forEach(grant ->
             byMachine
                 .computeIfAbsent(grant.machine().text(), name -> new ArrayList<>())

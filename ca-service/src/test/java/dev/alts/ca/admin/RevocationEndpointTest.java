@@ -48,7 +48,8 @@ class RevocationEndpointTest {
     JsonNode preview =
         json(
             admin.post(
-                "/v1/revocations/preview?limit=1", "{\"spiffeId\":\"spiffe://test.alts/shop/cart\"}"));
+                "/v1/revocations/preview?limit=1",
+                "{\"spiffeId\":\"spiffe://test.alts/shop/cart\"}"));
     JsonNode machine = json(admin.post("/v1/revocations/preview", "{\"machine\":\"till-2\"}"));
 
     assertThat(preview.get("certificates").asLong()).isEqualTo(3);

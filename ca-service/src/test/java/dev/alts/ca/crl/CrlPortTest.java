@@ -64,7 +64,8 @@ class CrlPortTest {
     assertThat(send(request(path).POST(BodyPublishers.ofString("x")).build()).statusCode())
         .isEqualTo(405);
     assertThat(
-            send(request(path).method("HEAD", BodyPublishers.noBody()).build()).headers()
+            send(request(path).method("HEAD", BodyPublishers.noBody()).build())
+                .headers()
                 .firstValueAsLong("Content-Length")
                 .orElseThrow())
         .isPositive();

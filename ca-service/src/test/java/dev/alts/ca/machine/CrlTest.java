@@ -108,8 +108,7 @@ class CrlTest {
                         element(
                             SEQUENCE,
                             element(
-                                0x80,
-                                KeyIdentifier.of(human.certificate().spki()).toByteArray()))),
+                                0x80, KeyIdentifier.of(human.certificate().spki()).toByteArray()))),
                     extension(
                         "0603551d14",
                         element(INTEGER, BigInteger.valueOf(list.number()).toByteArray())))));
@@ -134,8 +133,7 @@ class CrlTest {
   }
 
   private static byte[] extension(String id, byte[] value) {
-    return element(
-        SEQUENCE, Bytes.fromHex(id).toByteArray(), element(OCTET_STRING, value));
+    return element(SEQUENCE, Bytes.fromHex(id).toByteArray(), element(OCTET_STRING, value));
   }
 
   private static byte[] utc(Instant time) {
@@ -420,9 +418,7 @@ class CrlTest {
         file,
         "-----BEGIN %s-----\n%s\n-----END %s-----\n"
             .formatted(
-                label,
-                Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der),
-                label));
+                label, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der), label));
   }
 
   private static String run(String... command) throws Exception {

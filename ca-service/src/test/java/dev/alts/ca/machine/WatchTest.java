@@ -14,8 +14,8 @@ import dev.alts.ca.authority.TrustDocuments;
 import dev.alts.ca.grants.Grants;
 import dev.alts.ca.naming.NamingPolicies;
 import dev.alts.ca.policy.RuleDraft;
-import dev.alts.ca.revocation.RevocationReceipt;
 import dev.alts.ca.revocation.ReasonCode;
+import dev.alts.ca.revocation.RevocationReceipt;
 import dev.alts.ca.revocation.RevocationRequest;
 import dev.alts.ca.revocation.RevocationService;
 import dev.alts.ca.revocation.RevocationTarget;
@@ -265,7 +265,11 @@ class WatchTest {
           ca.bean(RevocationService.class)
               .revoke(
                   new RevocationRequest(
-                      new RevocationTarget.Subject(web), false, ReasonCode.UNSPECIFIED, "test", "key leaked"));
+                      new RevocationTarget.Subject(web),
+                      false,
+                      ReasonCode.UNSPECIFIED,
+                      "test",
+                      "key leaked"));
 
       List<WatchResponse> pushed =
           watch.untilEach(
@@ -313,7 +317,8 @@ class WatchTest {
           .revoke(
               new RevocationRequest(
                   new RevocationTarget.Subject(SpiffeId.parse("spiffe://test.alts/demo/next")),
-                  true, ReasonCode.UNSPECIFIED,
+                  true,
+                  ReasonCode.UNSPECIFIED,
                   "test",
                   "misused"));
 
@@ -346,7 +351,11 @@ class WatchTest {
       ca.bean(RevocationService.class)
           .revoke(
               new RevocationRequest(
-                  new RevocationTarget.Machine(new MachineName(machine)), false, ReasonCode.UNSPECIFIED, "test", "stolen"));
+                  new RevocationTarget.Machine(new MachineName(machine)),
+                  false,
+                  ReasonCode.UNSPECIFIED,
+                  "test",
+                  "stolen"));
 
       WatchResponse eviction = watch.until(response -> response.getTopic() == Topic.EVICTION);
       assertThat(eviction.getEviction().getMayAttestAgain()).isTrue();
