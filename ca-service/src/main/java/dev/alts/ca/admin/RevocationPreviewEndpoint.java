@@ -107,8 +107,7 @@ class RevocationPreviewEndpoint {
           ban,
           preview.hit().certificates(),
           profiles,
-          Names.of(
-              preview.hit().identityCount(), preview.hit().identities(), identityIsVisible),
+          Names.of(preview.hit().identityCount(), preview.hit().identities(), identityIsVisible),
           Names.of(preview.hit().machineCount(), preview.hit().machines(), machineIsVisible),
           Names.of(preview.holderCount(), preview.holders(), identityIsVisible),
           List.copyOf(channels),
