@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * The open connections of a client whose servers the naming policy chose: a new policy judges them
  * again (handshake.md sections 7 and 8). Thread-safe.
  */
-final class NamedServers {
+public final class NamedServers {
   private final Set<Named> open = ConcurrentHashMap.newKeySet();
 
   /** Two connections are never the same, however equal their peers. */
@@ -33,14 +33,15 @@ final class NamedServers {
     }
   }
 
-  Registration add(String target, AltsPeer server, ConnectionControl control) {
+  /** Registers a connection; the registration is closed with it. */
+  public Registration add(String target, AltsPeer server, ConnectionControl control) {
     Named named = new Named(target, server, control);
     open.add(named);
     return () -> open.remove(named);
   }
 
   /** Cuts what the naming policy of {@code snapshot} does not accept any more. */
-  void judge(CredentialSnapshot snapshot) {
+  public void judge(CredentialSnapshot snapshot) {
     AllOf<String> cuts = new AllOf<>();
     boolean unused = open.removeIf(named -> isCut(snapshot, named, cuts));
     cuts.rethrow();
@@ -57,7 +58,8 @@ final class NamedServers {
   }
 
   /** {@return whether {@code server} may answer for {@code target}} */
-  static AuthorizationDecision decide(CredentialSnapshot snapshot, String target, AltsPeer server) {
+  public static AuthorizationDecision decide(
+      CredentialSnapshot snapshot, String target, AltsPeer server) {
     NamingPolicy policy = snapshot.namingPolicy();
     if (policy == null) {
       return PeerAuthorizer.memberOf(snapshot.id().trustDomain()).authorize(server);

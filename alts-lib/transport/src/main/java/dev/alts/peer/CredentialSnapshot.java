@@ -8,6 +8,7 @@ import dev.alts.identity.verify.PeerFacts;
 import dev.alts.identity.verify.VerificationContext;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -125,6 +126,25 @@ public final class CredentialSnapshot {
   public String toString() {
     return "CredentialSnapshot[%s, until %s, secrets redacted]"
         .formatted(self.spiffeId(), handshakeNotAfter);
+  }
+
+  /**
+   * {@return the same, but of the record protocols of its policy only {@code supported}} For a user
+   * that cannot speak them all. Shares the secrets of this one.
+   */
+  public CredentialSnapshot withRecordProtocols(Collection<String> supported) {
+    return builder()
+        .self(self)
+        .credential(handshakeCertificate, chain)
+        .x25519PrivateKey(x25519PrivateKey, handshakeNotAfter)
+        .verificationContext(verificationContext)
+        .namingPolicy(namingPolicy)
+        .recordPolicy(recordPolicy.retaining(supported))
+        .resumptionKeys(resumptionKeys)
+        .allowSymmetricResumption(allowSymmetricResumption)
+        .maxChannelLife(maxChannelLife)
+        .endChannelsWithPeerCertificate(endChannelsWithPeerCertificate)
+        .build();
   }
 
   /** Collects the parts; everything without a default here is required. */

@@ -1,5 +1,6 @@
 package dev.alts.peer;
 
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -16,6 +17,12 @@ public record RecordPolicy(List<String> recordProtocols, boolean requirePrivacy)
 
   public RecordPolicy {
     recordProtocols = List.copyOf(recordProtocols);
+  }
+
+  /** {@return the same, but of its list only {@code supported}, in its order} */
+  public RecordPolicy retaining(Collection<String> supported) {
+    return new RecordPolicy(
+        recordProtocols.stream().filter(supported::contains).toList(), requirePrivacy);
   }
 
   /** {@return the same list, but nothing without encryption} */
