@@ -32,14 +32,24 @@ def header(name, value):
     return b"\x00" + bytes([len(name)]) + name + bytes([len(value)]) + value
 
 
-def call(s):
-    """Watches credentials by hand-made HTTP/2; prints DATA and the SPIFFE ID's path, END or EOF."""
+# client_start: ALTS, "grpc", "ALTSRP_GCM_AES128_REKEY"
+CLIENT_START = b"\x0a\x21\x08\x02\x12\x04grpc\x1a\x17ALTSRP_GCM_AES128_REKEY"
+
+
+def shake(s):
+    """Begins a handshake as a client; the SPIFFE ID is the one in the ClientInit that comes back."""
+    message = b"\x00" + struct.pack(">I", len(CLIENT_START)) + CLIENT_START
+    return call(s, b"/grpc.gcp.HandshakerService/DoHandshake", message, 0)
+
+
+def call(s, path=b"/alts.credentials.v1.Credentials/WatchCredentials", message=b"\x00" * 5, flags=1):
+    """Makes a call by hand-made HTTP/2; prints DATA and the SPIFFE ID's path, END or EOF."""
     headers = b"".join(
         header(n, v)
         for n, v in [
             (b":method", b"POST"),
             (b":scheme", b"http"),
-            (b":path", b"/alts.credentials.v1.Credentials/WatchCredentials"),
+            (b":path", path),
             (b":authority", b"localhost"),
             (b"te", b"trailers"),
             (b"content-type", b"application/grpc"),
@@ -51,7 +61,7 @@ def call(s):
             b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
             + frame(4, 0, 0, b"")
             + frame(1, 4, 1, headers)
-            + frame(0, 1, 1, b"\x00\x00\x00\x00\x00")
+            + frame(0, flags, 1, message)
         )
         buffered = b""
         while True:
@@ -229,6 +239,91 @@ def reuse(path, rounds, mode):
     print("OVER", flush=True)
 
 
+def connect_from(port, address):
+    s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Closing resets, so the port is free at once.
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    try:
+        s.bind(("127.0.0.1", port))
+        s.connect(address)
+    except OSError:
+        s.close()
+        return None
+    return s
+
+
+def port_reuse(port, rounds):
+    """Processes of two users that use the same local ports, each as soon as the other lets go of one.
+    Prints how many handshakes each began, and what was ever wrong."""
+    address = ("127.0.0.1", port)
+    ports = [20000 + os.getpid() % 5000, 26000 + os.getpid() % 5000]
+    reader, writer = os.pipe()
+    for uid in (OWNER, OTHER):
+        if os.fork() == 0:
+            become(uid)
+            # After the change of user, which takes it back: ends with its parent.
+            ctypes.CDLL(None).prctl(1, 9, 0, 0, 0)
+            served, wrong, i = 0, [], 0
+            while served < rounds:
+                i += 1
+                s = connect_from(ports[i % 2], address)
+                if s is None:
+                    time.sleep(0.001)
+                    continue
+                if i % 3 == 0:
+                    # Asks and lets go of the port at once.
+                    s.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, b""))
+                    s.close()
+                    continue
+                answer = shake(s)
+                s.close()
+                if answer.startswith("DATA"):
+                    served += 1
+                    if not answer.endswith("/demo/u%d" % uid):
+                        wrong.append(answer)
+            os.write(writer, ("%d:%d:%s;" % (uid, served, ",".join(wrong))).encode())
+            os._exit(0)
+    os.close(writer)
+    os.waitpid(-1, 0)
+    os.waitpid(-1, 0)
+    print(os.read(reader, 65536).decode(), flush=True)
+
+
+def tcp(port, part):
+    address = ("127.0.0.1", port)
+    if part == "alone":
+        become(OWNER)
+        print(shake(socket.create_connection(address)), flush=True)
+    elif part == "shared":
+        # A process of another user holds the same socket when the agent looks.
+        s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            become(OTHER)
+            os.write(writer, b"x")
+            time.sleep(60)
+            os._exit(0)
+        os.read(reader, 1)
+        s.connect(address)
+        print(shake(s), flush=True)
+        os.kill(child, 9)
+    elif part == "changed-user":
+        # Made by root; root's identity is not for whom it became.
+        s = socket.create_connection(address)
+        become(OTHER)
+        print(shake(s), flush=True)
+    elif part == "dies":
+        s = socket.create_connection(address)
+        if os.fork() == 0:
+            become(OTHER)
+            time.sleep(0.2)
+            print(shake(s), flush=True)
+            os._exit(0)
+        os._exit(0)
+
+
 def main():
     name, arguments = sys.argv[1], sys.argv[2:]
     # Orphans come back to this process and not to the test's.
@@ -249,6 +344,10 @@ def main():
         thread_ended(arguments[0])
     elif name == "storm":
         storm(arguments[0], int(arguments[1]))
+    elif name == "port-reuse":
+        port_reuse(int(arguments[0]), int(arguments[1]))
+    elif name == "tcp":
+        tcp(int(arguments[0]), arguments[1])
     elif name == "reuse":
         reuse(arguments[0], int(arguments[1]), arguments[2])
     else:

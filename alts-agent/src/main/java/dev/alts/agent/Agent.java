@@ -13,6 +13,10 @@ import dev.alts.agent.credentials.ServerClock;
 import dev.alts.agent.credentials.SnapshotAssembler;
 import dev.alts.agent.credentials.TaintedAuthorities;
 import dev.alts.agent.delivery.AgentServer;
+import dev.alts.agent.delivery.CallerCredentials;
+import dev.alts.agent.delivery.LoopbackServer;
+import dev.alts.agent.handshaker.HandshakerService;
+import dev.alts.agent.handshaker.LocalIdentities;
 import dev.alts.agent.tracing.TraceExport;
 import dev.alts.agent.tracing.Traces;
 import dev.alts.agent.upstream.Acknowledgements;
@@ -26,7 +30,10 @@ import dev.alts.agent.upstream.MachineStore;
 import dev.alts.agent.upstream.PushedUpdates;
 import dev.alts.agent.upstream.StartRefusedException;
 import dev.alts.agent.upstream.WatchLoop;
+import dev.alts.crypto.Crypto;
+import dev.alts.handshake.HandshakeEnvironment;
 import dev.alts.identity.document.TrustDocument;
+import dev.alts.identity.verify.PeerVerifier;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -38,10 +45,12 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +66,8 @@ public final class Agent implements AutoCloseable {
   private final CountDownLatch ready = new CountDownLatch(1);
   private final SecureRandom random = new SecureRandom();
   private final ServerClock clock = new ServerClock(InstantSource.system(), System::nanoTime);
+
+  private @Nullable LoopbackServer loopback;
 
   private Agent() {}
 
@@ -127,18 +138,24 @@ public final class Agent implements AutoCloseable {
                 new Backoff(Duration.ofMillis(200), Duration.ofMinutes(1), random),
                 new WatchLoop.Listener(acknowledgements::connected, ready::countDown),
                 VERSION));
+    CallerCredentials callers =
+        new CallerCredentials(new UnixWorkloadAttestor(), cache, domain, machineCredential);
+    SnapshotAssembler assembler = new SnapshotAssembler(domain, clock);
+    HandshakeEnvironment environment =
+        new HandshakeEnvironment(Crypto.best(), new PeerVerifier(), clock, random);
+    LocalIdentities identities = own(new LocalIdentities(callers, domain, assembler, environment));
+    HandshakerService handshaker = own(new HandshakerService(identities, environment, executor));
+    AgentServer.Limits limits = new AgentServer.Limits(config.maxConnectionsPerUser());
     own(
         AgentServer.open(
             claim,
-            new AgentServer.Contents(
-                new UnixWorkloadAttestor(),
-                cache,
-                domain,
-                machineCredential,
-                new SnapshotAssembler(domain, clock)),
-            new AgentServer.Limits(config.maxConnectionsPerUser()),
+            new AgentServer.Contents(callers, domain, assembler, handshaker),
+            limits,
             eventLoops,
             traces));
+    if (config.handshakerTcp() != null) {
+      loopback = own(LoopbackServer.open(config.handshakerTcp(), handshaker, limits, eventLoops));
+    }
     RevocationFreshness freshness = new RevocationFreshness(domain, clock);
     TaintedAuthorities tainted =
         new TaintedAuthorities(domain, cache, machineCredential, updates::spread);
@@ -148,6 +165,7 @@ public final class Agent implements AutoCloseable {
                 machineCredential::tick,
                 cache::tick,
                 tainted::tick,
+                identities::tick,
                 acknowledgements::tick,
                 () -> {
                   var _ = freshness.tick();
@@ -183,6 +201,11 @@ public final class Agent implements AutoCloseable {
   /** {@return whether the CA's whole state has arrived within {@code timeout}} */
   public boolean awaitReady(Duration timeout) throws InterruptedException {
     return ready.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** {@return the port on which the handshaker listens, if it does on any} */
+  public OptionalInt handshakerPort() {
+    return loopback == null ? OptionalInt.empty() : OptionalInt.of(loopback.port());
   }
 
   private <T extends AutoCloseable> T own(T part) {

@@ -1,6 +1,8 @@
 package dev.alts.agent;
 
 import dev.alts.agent.upstream.CaAddresses;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param logJson whether log lines are JSON objects
  * @param traceCollector where spans are sent; absent: none are made
  * @param maxConnectionsPerUser how many connections one user may hold open
+ * @param handshakerTcp where on loopback the handshaker listens as well; absent: nowhere
  */
 public record AgentConfig(
     CaAddresses ca,
@@ -32,7 +35,8 @@ public record AgentConfig(
     Level logLevel,
     boolean logJson,
     @Nullable URI traceCollector,
-    int maxConnectionsPerUser) {
+    int maxConnectionsPerUser,
+    @Nullable InetSocketAddress handshakerTcp) {
   static final String USAGE =
       """
       usage: alts-agent --ca HOST:PORT [options]
@@ -40,6 +44,7 @@ public record AgentConfig(
         --join-token-file FILE         join token, for this machine's first start (or ALTS_JOIN_TOKEN_FILE)
         --data-dir DIR                 the machine's keys, mode 0700           (or ALTS_AGENT_DATA_DIR)
         --socket PATH                  where local processes connect           (or ALTS_AGENT_SOCKET)
+        --handshaker-tcp ADDRESS:PORT  the handshaker for gRPC stacks, on loopback as well; default none
         --max-connections-per-user N   open connections of one user, default 4096
         --log-level LEVEL              error, warn, info or debug; default info
         --trace-collector URL          OpenTelemetry collector (OTLP over HTTP); default none
@@ -62,6 +67,7 @@ public record AgentConfig(
           "--join-token-file",
           "--data-dir",
           "--socket",
+          "--handshaker-tcp",
           "--max-connections-per-user",
           "--log-level",
           "--log-format",
@@ -107,7 +113,8 @@ public record AgentConfig(
         level(values.getOrDefault("--log-level", "info")),
         json(values.getOrDefault("--log-format", "text")),
         collector(values.get("--trace-collector")),
-        connections(values.get("--max-connections-per-user")));
+        connections(values.get("--max-connections-per-user")),
+        loopback(values.get("--handshaker-tcp")));
   }
 
   private static Level level(String text) {
@@ -137,6 +144,27 @@ public record AgentConfig(
     }
     throw new IllegalArgumentException(
         "--trace-collector: \"%s\" (expected: http://HOST:PORT)".formatted(text));
+  }
+
+  /** Off loopback anybody could ask, and nobody's process could be found. */
+  private static @Nullable InetSocketAddress loopback(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    int colon = text.lastIndexOf(':');
+    try {
+      // Literals only: a name may lead elsewhere tomorrow.
+      InetAddress address = InetAddress.ofLiteral(text.substring(0, Math.max(colon, 0)));
+      int port = Integer.parseInt(text.substring(colon + 1));
+      if (address.isLoopbackAddress() && port >= 0 && port <= 65_535) {
+        return new InetSocketAddress(address, port);
+      }
+    } catch (IllegalArgumentException notAnAddress) {
+      // Falls through to the one message for all of it.
+    }
+    throw new IllegalArgumentException(
+        "--handshaker-tcp: \"%s\" (expected: a loopback address and a port, as 127.0.0.1:8080)"
+            .formatted(text));
   }
 
   private static boolean json(String text) {

@@ -89,6 +89,7 @@ class TracesTest {
         config.logLevel(),
         config.logJson(),
         collector,
-        config.maxConnectionsPerUser());
+        config.maxConnectionsPerUser(),
+        config.handshakerTcp());
   }
 }

@@ -20,6 +20,10 @@ import java.util.Optional;
 final class Kernel {
   private static final int SOL_SOCKET = 1;
   private static final int SO_PEERPIDFD = 77;
+  private static final int AF_NETLINK = 16;
+  private static final int SOCK_RAW = 3;
+  private static final int SOCK_CLOEXEC = 02000000;
+  private static final int MSG_DONTWAIT = 0x40;
   private static final long SYS_PIDFD_SEND_SIGNAL = 424;
   private static final long SYS_PIDFD_OPEN = 434;
   private static final long PASSWD_BUFFER_BYTES = 16_384;
@@ -51,6 +55,18 @@ final class Kernel {
           FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT),
           KEEP_ERRNO,
           Linker.Option.firstVariadicArg(1));
+  private static final MethodHandle SOCKET =
+      function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), KEEP_ERRNO);
+  private static final MethodHandle SEND =
+      function(
+          "send",
+          FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT),
+          KEEP_ERRNO);
+  private static final MethodHandle RECV =
+      function(
+          "recv",
+          FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT),
+          KEEP_ERRNO);
   private static final MethodHandle CLOSE =
       function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   private static final MethodHandle GETPWUID_R =
@@ -107,6 +123,55 @@ final class Kernel {
               PIDFD_SEND_SIGNAL.invokeExact(
                   state, SYS_PIDFD_SEND_SIGNAL, pidfd, 0, MemorySegment.NULL, 0);
       return result == 0 || errno(state) == 1;
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** {@return a new netlink socket for {@code protocol}; the caller closes it} */
+  static int netlinkSocket(int protocol) throws KernelException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(CALL_STATE);
+      int result = (int) SOCKET.invokeExact(state, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
+      if (result < 0) {
+        throw new KernelException("socket(AF_NETLINK)", errno(state));
+      }
+      return result;
+    } catch (KernelException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** Sends one datagram on {@code socket}. */
+  static void send(int socket, byte[] datagram) throws KernelException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(CALL_STATE);
+      MemorySegment bytes = arena.allocateFrom(JAVA_BYTE, datagram);
+      long result = (long) SEND.invokeExact(state, socket, bytes, (long) datagram.length, 0);
+      if (result < 0) {
+        throw new KernelException("send", errno(state));
+      }
+    } catch (KernelException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** {@return the next datagram on {@code socket}, which must be there already} */
+  static byte[] receive(int socket, int maxBytes) throws KernelException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(CALL_STATE);
+      MemorySegment bytes = arena.allocate(maxBytes);
+      long result = (long) RECV.invokeExact(state, socket, bytes, (long) maxBytes, MSG_DONTWAIT);
+      if (result < 0) {
+        throw new KernelException("recv", errno(state));
+      }
+      return bytes.asSlice(0, result).toArray(JAVA_BYTE);
+    } catch (KernelException e) {
+      throw e;
     } catch (Throwable e) {
       throw impossible(e);
     }

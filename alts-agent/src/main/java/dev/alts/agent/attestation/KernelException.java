@@ -4,6 +4,7 @@ import java.io.IOException;
 
 /** A system call failed; {@link #errno()} says how. */
 final class KernelException extends IOException {
+  static final int ENOENT = 2;
   static final int ESRCH = 3;
   static final int EINVAL = 22;
   static final int ENOPROTOOPT = 92;

@@ -41,6 +41,31 @@ public final class PeerProcess implements AutoCloseable {
     return of(PidfdSource.KERNEL, socket, pid, uid, gid);
   }
 
+  /**
+   * {@return the process that has {@code pid} now, and that runs as {@code uid}}
+   *
+   * @throws PeerLostException if there is none, or it runs as another user
+   */
+  static PeerProcess running(int pid, int uid) throws PeerLostException {
+    int pidfd;
+    try {
+      pidfd = PidfdSource.KERNEL.ofPid(pid);
+    } catch (KernelException e) {
+      throw new PeerLostException("process %d: it has gone".formatted(pid), e);
+    }
+    try {
+      ProcessStatus status = ProcessStatus.read(pid);
+      PeerProcess process = new PeerProcess(pidfd, pid, uid, status.gid(), status.startTime());
+      process.requireUnchanged();
+      return process;
+    } catch (IOException e) {
+      Kernel.close(pidfd);
+      throw e instanceof PeerLostException lost
+          ? lost
+          : new PeerLostException("process %d: it has gone".formatted(pid), e);
+    }
+  }
+
   static PeerProcess of(PidfdSource source, int socket, int pid, int uid, int gid)
       throws PeerLostException {
     if (pid <= 0) {
@@ -93,6 +118,11 @@ public final class PeerProcess implements AutoCloseable {
 
   public int gid() {
     return gid;
+  }
+
+  /** {@return a name that no other process has between two starts of the machine} */
+  public String key() {
+    return "%d@%d".formatted(pid, startTime);
   }
 
   /**

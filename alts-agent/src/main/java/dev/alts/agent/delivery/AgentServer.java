@@ -1,11 +1,9 @@
 package dev.alts.agent.delivery;
 
-import dev.alts.agent.attestation.WorkloadAttestor;
-import dev.alts.agent.credentials.CredentialCache;
 import dev.alts.agent.credentials.DomainStateSource;
-import dev.alts.agent.credentials.LiveCredential;
 import dev.alts.agent.credentials.SnapshotAssembler;
 import dev.alts.agent.tracing.Traces;
+import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
 import io.grpc.netty.NettyServerBuilder;
@@ -28,12 +26,15 @@ import java.util.concurrent.TimeUnit;
  * #close}.
  */
 public final class AgentServer implements AutoCloseable {
-  private static final int MAX_REQUEST_BYTES = 64 << 10;
-  private static final int MAX_HEADER_BYTES = 8 << 10;
-  private static final int MAX_CALLS_PER_CONNECTION = 100;
+  // What a gRPC stack has read of its peer goes to the handshaker as one request; Go reads 64 KiB.
+  static final int MAX_REQUEST_BYTES = 256 << 10;
+  static final int MAX_HEADER_BYTES = 8 << 10;
+
+  // A process has one channel to the handshaker, for 100 handshakes as a client and as a server.
+  static final int MAX_CALLS_PER_CONNECTION = 300;
   private static final long IDLE_MINUTES = 10;
-  private static final long ORPHAN_CHECK_SECONDS = 5;
-  private static final long STOP_SECONDS = 2;
+  static final long ORPHAN_CHECK_SECONDS = 5;
+  static final long STOP_SECONDS = 2;
 
   private final SocketFile socket;
   private final Server server;
@@ -41,11 +42,10 @@ public final class AgentServer implements AutoCloseable {
 
   /** What is served. */
   public record Contents(
-      WorkloadAttestor attestor,
-      CredentialCache cache,
+      CallerCredentials credentials,
       DomainStateSource domain,
-      LiveCredential machine,
-      SnapshotAssembler assembler) {}
+      SnapshotAssembler assembler,
+      BindableService handshaker) {}
 
   /** How it is served. */
   public record Limits(int maxConnectionsPerUser) {}
@@ -109,20 +109,18 @@ public final class AgentServer implements AutoCloseable {
       Traces traces) {
     // What a call of a workload leads to belongs to its trace.
     Executor traced = Context.taskWrapping((Executor) executor);
-    CallerCredentials credentials =
-        new CallerCredentials(
-            contents.attestor(), contents.cache(), contents.domain(), contents.machine());
     CredentialsService own =
         new CredentialsService(
-            credentials,
+            contents.credentials(),
             contents.assembler(),
             new ProcessReports(InstantSource.system()),
             contents.domain(),
             traced);
-    WorkloadApiService spiffe = new WorkloadApiService(credentials, contents.domain(), traced);
+    WorkloadApiService spiffe =
+        new WorkloadApiService(contents.credentials(), contents.domain(), traced);
     return NettyServerBuilder.forAddress(
             new DomainSocketAddress(socket.path().toFile()),
-            PeerNegotiator.credentials(connections))
+            PeerNegotiator.credentials(connections, Runnable::run))
         .channelType(EpollServerDomainSocketChannel.class)
         .bossEventLoopGroup(eventLoops)
         .workerEventLoopGroup(eventLoops)
@@ -133,6 +131,7 @@ public final class AgentServer implements AutoCloseable {
         .maxConnectionIdle(IDLE_MINUTES, TimeUnit.MINUTES)
         .addService(own)
         .addService(ServerInterceptors.intercept(spiffe, new SecurityHeaderInterceptor()))
+        .addService(contents.handshaker())
         .addService(ProtoReflectionServiceV1.newInstance())
         .addService(new HealthStatusManager().getHealthService())
         .intercept(new CallerInterceptor())

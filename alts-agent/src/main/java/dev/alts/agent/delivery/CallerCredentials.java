@@ -23,7 +23,7 @@ import java.util.concurrent.TimeoutException;
  * From a process to what it may have: attests it under the rules in force and asks the cache.
  * Thread-safe; calls block.
  */
-final class CallerCredentials {
+public final class CallerCredentials {
   private static final long ANSWER_SECONDS = 25;
 
   /** Hashing executables is work that any process can ask for; so many at once and no more. */
@@ -36,17 +36,17 @@ final class CallerCredentials {
   private final Semaphore attesting = new Semaphore(PARALLEL_ATTESTATIONS);
 
   /** A process as it was found a moment ago. */
-  record Caller(PeerProcess process, WorkloadFacts facts, long ruleVersion) {}
+  public record Caller(PeerProcess process, WorkloadFacts facts, long ruleVersion) {}
 
   /**
    * A credential and the terms on which the caller has it.
    *
    * @param terms those of the process; a machine's own certificate says nothing of them
    */
-  record Entitled(
+  public record Entitled(
       LiveCredential credential, LiveCredential.Serving serving, Issuance.Terms terms) {}
 
-  CallerCredentials(
+  public CallerCredentials(
       WorkloadAttestor attestor,
       CredentialCache cache,
       DomainStateSource domain,
@@ -58,7 +58,7 @@ final class CallerCredentials {
   }
 
   /** {@return the process with its facts, read just now} */
-  Caller attest(PeerProcess process) throws DeliveryException {
+  public Caller attest(PeerProcess process) throws DeliveryException {
     DomainState state = domain.get();
     if (state.evictedBecause() != null) {
       throw new DeliveryException(
@@ -85,7 +85,7 @@ final class CallerCredentials {
   }
 
   /** {@return what the caller gets for {@code wantedId}; empty: its default identity} */
-  Entitled find(Caller caller, String wantedId, Question.Use use) throws DeliveryException {
+  public Entitled find(Caller caller, String wantedId, Question.Use use) throws DeliveryException {
     boolean wantsMachine = isMachine(wantedId);
     Question question = new Question(caller.facts().facts(), wantsMachine ? "" : wantedId, use);
     return switch (wait(cache.ask(question, caller.ruleVersion()))) {

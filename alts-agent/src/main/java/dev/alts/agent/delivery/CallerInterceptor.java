@@ -9,11 +9,11 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 
 /** Gives services the process that the kernel named for the connection of their call. */
-final class CallerInterceptor implements ServerInterceptor {
+public final class CallerInterceptor implements ServerInterceptor {
   private static final Context.Key<PeerProcess> CALLER = Context.key("dev.alts.agent.caller");
 
   /** {@return the process that made the current call} */
-  static PeerProcess caller() {
+  public static PeerProcess caller() {
     PeerProcess caller = CALLER.get();
     if (caller == null) {
       throw new IllegalStateException("no caller (expected: a call through CallerInterceptor)");

@@ -3,9 +3,6 @@ package dev.alts.agent.delivery;
 import dev.alts.agent.attestation.PeerLostException;
 import dev.alts.agent.attestation.PeerProcess;
 import io.netty.channel.Channel;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.unix.PeerCredentials;
-import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -30,25 +27,21 @@ final class PeerConnections {
    *
    * @throws PeerLostException if it cannot be named, or its user has too many connections
    */
-  PeerProcess admit(EpollDomainSocketChannel channel) throws PeerLostException {
-    PeerCredentials peer;
-    try {
-      peer = channel.peerCredentials();
-    } catch (IOException e) {
-      throw new PeerLostException("peer process: it has gone (%s)".formatted(e.getMessage()));
-    }
+  PeerProcess admit(Channel channel) throws PeerLostException {
+    ConnectedPeer peer = ConnectedPeer.of(channel);
+    int uid = peer.uid();
     // Before the pidfd is taken: a refused connection costs no descriptor.
-    if (perUser.merge(peer.uid(), 1, Integer::sum) > maxPerUser) {
-      release(peer.uid());
+    if (perUser.merge(uid, 1, Integer::sum) > maxPerUser) {
+      release(uid);
       throw new PeerLostException(
           "user %s: too many connections (limit %d)"
-              .formatted(Integer.toUnsignedString(peer.uid()), maxPerUser));
+              .formatted(Integer.toUnsignedString(uid), maxPerUser));
     }
     PeerProcess process;
     try {
-      process = PeerProcess.of(channel.fd().intValue(), peer.pid(), peer.uid(), peer.gids()[0]);
+      process = peer.process();
     } catch (PeerLostException e) {
-      release(peer.uid());
+      release(uid);
       throw e;
     }
     open.put(channel, process);

@@ -13,8 +13,9 @@ import io.grpc.netty.ProtocolNegotiationEvent;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.util.AsciiString;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,14 +33,21 @@ final class PeerNegotiator implements InternalProtocolNegotiator.ProtocolNegotia
   private final InternalProtocolNegotiator.ProtocolNegotiator plaintext =
       InternalProtocolNegotiators.serverPlaintext();
   private final PeerConnections connections;
+  private final Executor identification;
 
-  private PeerNegotiator(PeerConnections connections) {
+  private PeerNegotiator(PeerConnections connections, Executor identification) {
     this.connections = connections;
+    this.identification = identification;
   }
 
-  /** {@return server credentials for a Unix socket: nothing on the wire, peers by the kernel} */
-  static ServerCredentials credentials(PeerConnections connections) {
-    return InternalNettyServerCredentials.create(new PeerNegotiator(connections));
+  /**
+   * {@return server credentials for a socket of this machine: nothing on the wire, peers by the
+   * kernel}
+   *
+   * @param identification runs the asking: where that is quick, in place
+   */
+  static ServerCredentials credentials(PeerConnections connections, Executor identification) {
+    return InternalNettyServerCredentials.create(new PeerNegotiator(connections, identification));
   }
 
   @Override
@@ -70,12 +78,39 @@ final class PeerNegotiator implements InternalProtocolNegotiator.ProtocolNegotia
         super.userEventTriggered(context, event);
         return;
       }
+      // Nothing is read before it is known who speaks.
+      context.channel().config().setAutoRead(false);
+      identification.execute(() -> identify(context, negotiation));
+    }
+
+    private void identify(ChannelHandlerContext context, ProtocolNegotiationEvent negotiation) {
       PeerProcess peer;
       try {
-        peer = connections.admit((EpollDomainSocketChannel) context.channel());
+        peer = connections.admit(context.channel());
       } catch (PeerLostException e) {
         logger.debug("connection refused: {}", e.getMessage());
         var _ = context.close();
+        return;
+      } catch (RuntimeException e) {
+        logger.error("a connection failed unexpectedly", e);
+        var _ = context.close();
+        return;
+      }
+      if (context.executor().inEventLoop()) {
+        go(context, negotiation, peer);
+        return;
+      }
+      try {
+        context.executor().execute(() -> go(context, negotiation, peer));
+      } catch (RejectedExecutionException stopping) {
+        // The channel is closed with its loop, and the process with the channel.
+        logger.debug("connection refused: the agent is stopping");
+      }
+    }
+
+    private void go(
+        ChannelHandlerContext context, ProtocolNegotiationEvent negotiation, PeerProcess peer) {
+      if (context.isRemoved()) {
         return;
       }
       Attributes attributes =
@@ -87,6 +122,7 @@ final class PeerNegotiator implements InternalProtocolNegotiator.ProtocolNegotia
           .pipeline()
           .fireUserEventTriggered(
               InternalProtocolNegotiationEvent.withAttributes(negotiation, attributes));
+      context.channel().config().setAutoRead(true);
     }
   }
 }

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Turns failures into gRPC statuses; nobody else here builds one. */
-final class StatusInterceptor implements ServerInterceptor {
+public final class StatusInterceptor implements ServerInterceptor {
   private static final Logger logger = LoggerFactory.getLogger(StatusInterceptor.class);
 
   @Override
@@ -37,13 +37,18 @@ final class StatusInterceptor implements ServerInterceptor {
     return status;
   }
 
-  private static Status status(DeliveryException failure) {
+  /** {@return the status that a caller sees of {@code failure}} */
+  public static Status status(DeliveryException failure) {
     Status status =
         switch (failure.reason()) {
-          case NOT_READY -> Status.UNAVAILABLE;
+          // gRPC-Java gives it to whoever makes a call, whose own deadline has not passed.
+          case NOT_READY, TOO_LATE -> Status.UNAVAILABLE;
           case REFUSED -> Status.PERMISSION_DENIED;
           case BAD_REQUEST -> Status.INVALID_ARGUMENT;
           case NOT_OFFERED -> Status.UNIMPLEMENTED;
+          case OVERLOADED -> Status.RESOURCE_EXHAUSTED;
+          case PEER_REFUSED -> Status.UNAUTHENTICATED;
+          case PEER_FAILED -> Status.ABORTED;
         };
     return status.withDescription(failure.getMessage());
   }

@@ -1,6 +1,7 @@
 package dev.alts.agent.fake;
 
 import com.google.protobuf.ByteString;
+import dev.alts.api.credentials.v1.ResumptionKey;
 import dev.alts.api.fact.v1.Fact;
 import dev.alts.api.machine.v1.AttestRequest;
 import dev.alts.api.machine.v1.AttestResponse;
@@ -96,6 +97,9 @@ public final class FakeCa implements AutoCloseable {
   public volatile @Nullable Status failIssue;
   public volatile @Nullable Status failRenew;
   public volatile Duration clockAhead = Duration.ZERO;
+
+  /** What every grant brings. */
+  public volatile List<ResumptionKey> resumptionKeys = List.of();
 
   /** What goes beside certificates that are handed out, DER. */
   public volatile List<byte[]> upstreamChain = List.of();
@@ -239,7 +243,10 @@ public final class FakeCa implements AutoCloseable {
       return refusal(Refusal.Reason.NO_RULE_MATCHES, "no rule matches " + facts.keySet());
     }
     Grant.Builder grant =
-        Grant.newBuilder().setRuleVersion(ruleVersion).setMayUseMachineIdentity(asMachine);
+        Grant.newBuilder()
+            .setRuleVersion(ruleVersion)
+            .setMayUseMachineIdentity(asMachine)
+            .addAllResumptionKeys(resumptionKeys);
     matching.forEach(rule ->
         grant.addIdentities(
             GrantedIdentity.newBuilder()

@@ -13,6 +13,8 @@ import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,7 +48,22 @@ public final class RunningAgent implements AutoCloseable {
         Level.INFO,
         false,
         null,
-        4096);
+        4096,
+        null);
+  }
+
+  /** {@return the same, with the handshaker on a port of loopback; 0: any} */
+  public static AgentConfig withHandshakerPort(AgentConfig config, int port) {
+    return new AgentConfig(
+        config.ca(),
+        config.dataDirectory(),
+        config.socket(),
+        config.joinTokenFile(),
+        config.logLevel(),
+        config.logJson(),
+        config.traceCollector(),
+        config.maxConnectionsPerUser(),
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
   }
 
   public static RunningAgent start(AgentConfig config)
@@ -67,6 +84,10 @@ public final class RunningAgent implements AutoCloseable {
 
   public AgentConfig config() {
     return config;
+  }
+
+  public int handshakerPort() {
+    return agent.handshakerPort().orElseThrow();
   }
 
   public Path socket() {

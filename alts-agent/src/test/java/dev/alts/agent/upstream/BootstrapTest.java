@@ -107,7 +107,8 @@ class BootstrapTest {
               with.logLevel(),
               with.logJson(),
               with.traceCollector(),
-              with.maxConnectionsPerUser());
+              with.maxConnectionsPerUser(),
+              with.handshakerTcp());
 
       assertThatThrownBy(() -> RunningAgent.startWithoutWaiting(without))
           .hasMessageContaining("altsctl token create");
