@@ -6,6 +6,7 @@ import dev.alts.api.fact.v1.Int64List;
 import dev.alts.api.fact.v1.StringList;
 import dev.alts.api.machine.v1.CertificateUse;
 import dev.alts.api.machine.v1.Grant;
+import dev.alts.api.machine.v1.GrantedIdentity;
 import dev.alts.api.machine.v1.IssueItem;
 import dev.alts.api.machine.v1.IssueOutcome;
 import dev.alts.api.machine.v1.Refusal;
@@ -64,9 +65,7 @@ final class Attempt {
   private Issuance read(Grant grant) {
     Issuance.Terms terms =
         new Issuance.Terms(
-            grant.getIdentitiesList().stream()
-                .map(id -> new Issuance.Identity(id.getSpiffeId(), id.getRule(), id.getHint()))
-                .toList(),
+            grant.getIdentitiesList().stream().map(Attempt::read).toList(),
             grant.getRuleVersion(),
             grant.getMayUseMachineIdentity());
     if (!grant.hasCertificate()) {
@@ -82,6 +81,14 @@ final class Attempt {
     } catch (InvalidCertificateException e) {
       throw new CompletionException("the CA issued a certificate that is not right", e);
     }
+  }
+
+  private static Issuance.Identity read(GrantedIdentity identity) {
+    return new Issuance.Identity(
+        identity.getSpiffeId(),
+        identity.getRule(),
+        identity.getHint(),
+        identity.hasRecordPolicy() ? identity.getRecordPolicy() : null);
   }
 
   private static Issuance read(Refusal refusal) {

@@ -1,8 +1,10 @@
 package dev.alts.agent.credentials;
 
 import dev.alts.api.credentials.v1.ResumptionKey;
+import dev.alts.api.policy.v1.RecordPolicy;
 import dev.alts.identity.SpiffeId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What came of one question. */
 public sealed interface Issuance {
@@ -17,6 +19,16 @@ public sealed interface Issuance {
       identities = List.copyOf(identities);
     }
 
+    /** {@return what the rule that gives {@code id} says of record protocols, if anything} */
+    @Nullable RecordPolicy recordsOf(SpiffeId id) {
+      for (Identity identity : identities) {
+        if (identity.spiffeId().equals(id.toString())) {
+          return identity.records();
+        }
+      }
+      return null;
+    }
+
     /** {@return the rules that give {@code id}} */
     List<String> rulesOf(SpiffeId id) {
       return identities.stream()
@@ -26,8 +38,16 @@ public sealed interface Issuance {
     }
   }
 
-  /** An identity, the rule that gives it and what the rule calls it. */
-  record Identity(String spiffeId, String rule, String hint) {}
+  /**
+   * An identity, the rule that gives it and what the rule calls it.
+   *
+   * @param records what the rule leaves of the trust domain's record policy; null: all of it
+   */
+  record Identity(String spiffeId, String rule, String hint, @Nullable RecordPolicy records) {
+    public Identity(String spiffeId, String rule, String hint) {
+      this(spiffeId, rule, hint, null);
+    }
+  }
 
   /** A certificate. Not a record, since resumption keys are secrets. */
   final class Granted implements Issuance {

@@ -182,9 +182,10 @@ public final class LiveCredential {
     notifyListeners();
   }
 
+  /** Takes newer keys in the place of those it has; who was granted none is given none by this. */
   public void replaceResumptionKeys(List<ResumptionKey> keys) {
     synchronized (this) {
-      if (!(state instanceof Serving old)) {
+      if (!(state instanceof Serving old) || old.resumptionKeys.isEmpty()) {
         return;
       }
       state = new Serving(old.certificate, old.handshake, old.terms, List.copyOf(keys));

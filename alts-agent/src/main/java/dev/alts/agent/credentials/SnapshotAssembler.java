@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.alts.api.credentials.v1.CredentialSnapshot;
 import dev.alts.api.credentials.v1.TrustedDomain;
+import dev.alts.api.policy.v1.RecordPolicy;
 import dev.alts.identity.AltsAttributes;
 import dev.alts.identity.document.RevocationList;
 import dev.alts.identity.document.TrustDocument;
@@ -47,7 +48,13 @@ public final class SnapshotAssembler {
             .setRuleVersion(terms.ruleVersion())
             .setClockOffsetSeconds(clock.offset().toSeconds());
     terms.identities().forEach(identity -> snapshot.addAvailableSpiffeIds(identity.spiffeId()));
-    addDomains(snapshot, domain.get());
+    DomainState state = domain.get();
+    addDomains(snapshot, state);
+    RecordPolicy records =
+        RecordTerms.narrow(state.policies().records(), terms.recordsOf(master.id()));
+    if (records != null) {
+      snapshot.setRecordPolicy(records);
+    }
     return snapshot.build();
   }
 
@@ -59,9 +66,6 @@ public final class SnapshotAssembler {
       snapshot.setNamingPolicy(state.namingPolicy());
     }
     Policies policies = state.policies();
-    if (policies.records() != null) {
-      snapshot.setRecordPolicy(policies.records());
-    }
     if (policies.foreignDomains() != null) {
       snapshot.setForeignDomainPolicy(policies.foreignDomains());
     }

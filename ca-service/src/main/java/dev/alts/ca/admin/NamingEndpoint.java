@@ -11,6 +11,7 @@ import dev.alts.identity.document.NamingDecision;
 import dev.alts.identity.document.NamingEntry;
 import dev.alts.identity.document.NamingMode;
 import dev.alts.identity.document.NamingPolicy;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +32,12 @@ class NamingEndpoint {
 
   private final NamingPolicies policies;
   private final AdminActs acts;
+  private final PastTime time;
 
-  NamingEndpoint(NamingPolicies policies, AdminActs acts) {
+  NamingEndpoint(NamingPolicies policies, AdminActs acts, PastTime time) {
     this.policies = policies;
     this.acts = acts;
+    this.time = time;
   }
 
   @PutMapping(path = "/v1/naming", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -61,10 +64,18 @@ class NamingEndpoint {
   /** Who may answer for a target, and whether a certain server may. */
   @GetMapping("/v1/naming/explain")
   Explanation explain(
-      @RequestParam("target") String target, @RequestParam("spiffeId") @Nullable String spiffeId) {
-    NamingPolicy policy = inForce().policy();
-    return Explanation.of(
-        policy, target, spiffeId == null ? null : decide(policy, target, spiffeId));
+      @RequestParam("target") String target,
+      @RequestParam("spiffeId") @Nullable String spiffeId,
+      @RequestParam("at") @Nullable String at) {
+    NamingPolicyVersion version = at == null || at.isEmpty() ? inForce() : inForceAt(at);
+    NamingPolicy policy = version.policy();
+    try {
+      return Explanation.of(
+          version, target, spiffeId == null ? null : decide(policy, target, spiffeId));
+    } catch (IllegalArgumentException e) {
+      // A target that is none.
+      throw RefusedRequestException.badRequest(String.valueOf(e.getMessage()));
+    }
   }
 
   private static NamingDecision decide(NamingPolicy policy, String target, String spiffeId) {
@@ -82,6 +93,14 @@ class NamingEndpoint {
         .orElseThrow(() ->
             RefusedRequestException.of(
                 HttpStatus.SERVICE_UNAVAILABLE, "There is no naming policy yet.", null));
+  }
+
+  private NamingPolicyVersion inForceAt(String at) {
+    return policies
+        .inForceAt(time.orNow(at))
+        .orElseThrow(() ->
+            RefusedRequestException.of(
+                HttpStatus.NOT_FOUND, "There was no naming policy yet.", null));
   }
 
   private static SpiffeId server(String text) {
@@ -159,34 +178,45 @@ class NamingEndpoint {
   }
 
   /**
+   * @param version of the policy, and since when it was in force
    * @param entries about the target; none: the mode decides
    * @param accepted whether the server in question may answer; null: none was asked about
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Explanation(
       String target,
+      long version,
+      Instant since,
       String mode,
       List<Entry> entries,
       @Nullable Boolean accepted,
       @Nullable String reason) {
-    static Explanation of(NamingPolicy policy, String target, @Nullable NamingDecision decision) {
-      List<Entry> entries = policy.entriesAbout(target).stream().map(Entry::of).toList();
-      String mode = text(policy.mode());
+    static Explanation of(
+        NamingPolicyVersion version, String target, @Nullable NamingDecision decision) {
       return switch (decision) {
-        case null -> new Explanation(target, mode, entries, null, null);
+        case null -> of(version, target, null, null);
         case NamingDecision.Named(NamingEntry entry) ->
-            new Explanation(
-                target, mode, entries, true, "named by the entry " + entry.targetPattern());
+            of(version, target, true, "named by the entry " + entry.targetPattern());
         case NamingDecision.MemberOfTrustDomain() ->
-            new Explanation(
-                target,
-                mode,
-                entries,
-                true,
-                "the target has no entry and the mode is trust-domain");
-        case NamingDecision.Refused(String reason) ->
-            new Explanation(target, mode, entries, false, reason);
+            of(version, target, true, "the target has no entry and the mode is trust-domain");
+        case NamingDecision.Refused(String reason) -> of(version, target, false, reason);
       };
+    }
+
+    private static Explanation of(
+        NamingPolicyVersion version,
+        String target,
+        @Nullable Boolean accepted,
+        @Nullable String reason) {
+      NamingPolicy policy = version.policy();
+      return new Explanation(
+          target,
+          policy.version(),
+          policy.issuedAt(),
+          text(policy.mode()),
+          policy.entriesAbout(target).stream().map(Entry::of).toList(),
+          accepted,
+          reason);
     }
   }
 }

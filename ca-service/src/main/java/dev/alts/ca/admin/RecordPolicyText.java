@@ -3,10 +3,10 @@ package dev.alts.ca.admin;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.alts.api.policy.v1.RecordPolicy;
 import dev.alts.ca.admin.web.RefusedRequestException;
+import dev.alts.ca.policy.RecordProtocols;
 import dev.alts.identity.Bytes;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,27 +16,19 @@ import org.jspecify.annotations.Nullable;
  */
 record RecordPolicyText(List<String> recordProtocols, boolean requirePrivacy)
     implements PolicyText {
-  private static final String EVERYBODY_SPEAKS = "ALTSRP_GCM_AES128_REKEY";
-  private static final List<String> KNOWN =
-      List.of("ALTSRP_GMAC_128", EVERYBODY_SPEAKS, "ALTSRP_VMAC_128", "ALTSRP_VCM_AES128");
-
   static RecordPolicyText of(
       @Nullable List<@Nullable String> protocols, @Nullable Boolean requirePrivacy) {
     List<String> given =
         Objects.requireNonNullElse(protocols, List.<@Nullable String>of()).stream()
             .map(protocol -> Objects.requireNonNullElse(protocol, ""))
             .toList();
-    if (!KNOWN.containsAll(given) || Set.copyOf(given).size() != given.size()) {
-      throw RefusedRequestException.badRequest(
-          "recordProtocols: expected some of %s, each once".formatted(String.join(", ", KNOWN)));
+    try {
+      return new RecordPolicyText(
+          RecordProtocols.require("recordProtocols", given),
+          Objects.requireNonNullElse(requirePrivacy, false));
+    } catch (IllegalArgumentException e) {
+      throw RefusedRequestException.badRequest(String.valueOf(e.getMessage()));
     }
-    if (!given.contains(EVERYBODY_SPEAKS)) {
-      // Integrity-only ends at a boundary, and no other encrypting one is spoken by everybody:
-      // without this one a mistyped list would stop the fleet.
-      throw RefusedRequestException.badRequest(
-          "recordProtocols: expected %s among them".formatted(EVERYBODY_SPEAKS));
-    }
-    return new RecordPolicyText(given, Objects.requireNonNullElse(requirePrivacy, false));
   }
 
   static RecordPolicyText parse(Bytes body) {

@@ -27,13 +27,13 @@ public class GrantRows {
           connection.prepareStatement(
               """
               INSERT INTO live_grant (revocation_id, machine, spiffe_id, boundary, rule,
-                  rule_version, question, resumes, issued_at, not_after)
+                  rule_version, question, resumes, terms, issued_at, not_after)
               SELECT revocation_id, machine, spiffe_id, boundary, rule, rule_version, question,
-                  resumes, to_timestamp(issued_at), to_timestamp(not_after)
+                  resumes, terms, to_timestamp(issued_at), to_timestamp(not_after)
               FROM unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[],
-                  ?::bytea[], ?::boolean[], ?::bigint[], ?::bigint[])
+                  ?::bytea[], ?::boolean[], ?::text[], ?::bigint[], ?::bigint[])
                 AS granted (revocation_id, machine, spiffe_id, boundary, rule, rule_version,
-                  question, resumes, issued_at, not_after)
+                  question, resumes, terms, issued_at, not_after)
               ON CONFLICT (revocation_id) DO NOTHING\
               """);
       new SqlArrays<>(connection, insert, grants)
@@ -45,6 +45,7 @@ public class GrantRows {
           .numbers(LiveGrant::ruleVersion)
           .bytes(LiveGrant::question)
           .flags(LiveGrant::resumes)
+          .texts(LiveGrant::terms)
           .seconds(LiveGrant::issuedAt)
           .seconds(LiveGrant::notAfter);
       return insert;

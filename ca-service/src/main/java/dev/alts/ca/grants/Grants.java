@@ -141,6 +141,7 @@ public class Grants {
         row.getLong("rule_version"),
         Bytes.copyOf(row.getBytes("question")),
         row.getBoolean("resumes"),
+        row.getString("terms"),
         row.getTimestamp("issued_at").toInstant(),
         row.getTimestamp("not_after").toInstant());
   }
@@ -178,11 +179,5 @@ public class Grants {
     return jdbc.sql("SELECT count(*) FROM live_grant WHERE not_after > clock_timestamp()")
         .query(Long.class)
         .single();
-  }
-
-  /** Forgets what has expired. */
-  public int deleteExpired() {
-    return jdbc.sql("DELETE FROM live_grant WHERE not_after < clock_timestamp() - interval '5 min'")
-        .update();
   }
 }

@@ -11,6 +11,7 @@ import java.time.Instant;
  *
  * @param question what the machine said about the process, as it said it
  * @param resumes whether resumption keys of the identity went with it
+ * @param terms what else the rule gave, as one text; empty: nothing out of the ordinary
  */
 public record LiveGrant(
     RevocationId revocationId,
@@ -21,5 +22,6 @@ public record LiveGrant(
     long ruleVersion,
     Bytes question,
     boolean resumes,
+    String terms,
     Instant issuedAt,
     Instant notAfter) {}

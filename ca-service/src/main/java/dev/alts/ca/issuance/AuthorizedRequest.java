@@ -3,6 +3,7 @@ package dev.alts.ca.issuance;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.SpiffeId;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,11 @@ final class AuthorizedRequest {
   /** {@return the public key's SubjectPublicKeyInfo, on the curve and in its one form} */
   Bytes spki() {
     return request.publicKey();
+  }
+
+  /** {@return names for plain-TLS clients; a master signs handshakes and has none} */
+  List<String> dnsNames() {
+    return request.profile().mayDelegate() ? List.of() : request.authorization().dnsNames();
   }
 
   Duration lifetime() {

@@ -16,7 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * Step 3 of docs/issuance.md: the signed part of an X.509-SVID, from its content and no other.
@@ -28,6 +30,7 @@ final class CertificateBuilder {
   private static final int EXPLICIT_VERSION = 0xa0;
   private static final int EXPLICIT_EXTENSIONS = 0xa3;
   private static final int IMPLICIT_KEY_IDENTIFIER = 0x80;
+  private static final int IMPLICIT_DNS_NAME = 0x82;
   private static final int IMPLICIT_URI = 0x86;
   private static final byte[] NO_NAME = element(SEQUENCE);
   private static final byte[] CRITICAL = element(BOOLEAN, new byte[] {(byte) 0xff});
@@ -73,7 +76,6 @@ final class CertificateBuilder {
   }
 
   private static byte[] extensions(CertificateContent content) {
-    byte[] uri = content.subject().toString().getBytes(StandardCharsets.US_ASCII);
     byte[] subjectKey = KeyIdentifier.of(content.spki()).toByteArray();
     byte[] authorityKey = KeyIdentifier.of(content.issuer().certificate().spki()).toByteArray();
     return element(
@@ -83,7 +85,7 @@ final class CertificateBuilder {
             SEQUENCE,
             SUBJECT_ALTERNATIVE_NAME,
             CRITICAL,
-            element(OCTET_STRING, element(SEQUENCE, element(IMPLICIT_URI, uri)))),
+            element(OCTET_STRING, element(SEQUENCE, names(content)))),
         NO_AUTHORITY_AND_SIGNS,
         SERVER_AND_CLIENT,
         element(
@@ -100,6 +102,14 @@ final class CertificateBuilder {
             ALTS_ATTRIBUTES,
             element(
                 OCTET_STRING, AltsAttributesExtension.encode(content.attributes()).toByteArray())));
+  }
+
+  /** The SPIFFE ID, then names for plain-TLS clients, if the rule gives any. */
+  private static byte[][] names(CertificateContent content) {
+    List<byte[]> names = new ArrayList<>();
+    names.add(element(IMPLICIT_URI, ascii(content.subject().toString())));
+    content.dnsNames().forEach(name -> names.add(element(IMPLICIT_DNS_NAME, ascii(name))));
+    return names.toArray(byte[][]::new);
   }
 
   private static byte[] time(Instant time) {

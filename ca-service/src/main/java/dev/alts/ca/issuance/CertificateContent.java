@@ -7,12 +7,14 @@ import dev.alts.identity.SpiffeId;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /** Everything that a certificate will say. What a requester sent is in it only as {@code spki}. */
 record CertificateContent(
     BigInteger serial,
     SigningAuthority issuer,
     SpiffeId subject,
+    List<String> dnsNames,
     CertificateProfile profile,
     AltsAttributes attributes,
     Bytes spki,
@@ -20,6 +22,10 @@ record CertificateContent(
     Instant notAfter) {
   /** Foreign verifiers allow no skew; ours do not need it. Issued-at is never back-dated. */
   private static final Duration BACKDATED = Duration.ofSeconds(60);
+
+  CertificateContent {
+    dnsNames = List.copyOf(dnsNames);
+  }
 
   static CertificateContent of(
       AuthorizedRequest request,
@@ -31,6 +37,7 @@ record CertificateContent(
         serial,
         issuer,
         request.subject(),
+        request.dnsNames(),
         request.profile(),
         attributes,
         request.spki(),

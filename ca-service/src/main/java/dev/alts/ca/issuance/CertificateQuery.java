@@ -46,6 +46,15 @@ public record CertificateQuery(
     }
   }
 
+  /**
+   * {@return the question for one certificate, expired or not, and whether {@code inForce} takes
+   * it}
+   */
+  public static CertificateQuery bySerial(String serial, RevokedThings inForce) {
+    return new CertificateQuery(
+        null, null, serial, null, null, null, null, null, false, true, inForce, 1, "");
+  }
+
   /** Everything issued to {@code name} before {@code before}. */
   public record IssuedTo(String name, Instant before) {}
 

@@ -1,6 +1,7 @@
 package dev.alts.ca.issuance;
 
 import dev.alts.identity.SpiffeId;
+import java.util.List;
 
 /**
  * Why a certificate may be issued, and for whom. Made by the module that decided; nothing that a
@@ -18,6 +19,11 @@ public sealed interface IssuanceAuthorization {
 
   /** {@return who asks; idempotency keys count per requester} */
   String requester();
+
+  /** {@return DNS names for a certificate that is handed out with its key} */
+  default List<String> dnsNames() {
+    return List.of();
+  }
 
   /** {@return how the audit log calls it} */
   String describe();
@@ -38,8 +44,23 @@ public sealed interface IssuanceAuthorization {
 
   /** A rule gives the identity to a process of the machine. */
   record RuleDecision(
-      SpiffeId subject, String machine, String boundary, String rule, long ruleVersion)
+      SpiffeId subject,
+      String machine,
+      String boundary,
+      String rule,
+      long ruleVersion,
+      List<String> dnsNames)
       implements IssuanceAuthorization {
+    public RuleDecision {
+      dnsNames = List.copyOf(dnsNames);
+    }
+
+    /** A decision without DNS names. */
+    public RuleDecision(
+        SpiffeId subject, String machine, String boundary, String rule, long ruleVersion) {
+      this(subject, machine, boundary, rule, ruleVersion, List.of());
+    }
+
     @Override
     public String requester() {
       return "machine " + machine;

@@ -3,6 +3,7 @@ package dev.alts.ca.issuance;
 import dev.alts.identity.EntityKind;
 import dev.alts.identity.RevocationId;
 import dev.alts.identity.SpiffeId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,6 +27,13 @@ public interface IssuedCertificates {
 
   /** {@return the record of one certificate} */
   Optional<RecordedCertificate> find(RevocationId id);
+
+  /**
+   * {@return which certificates of an identity lived at that time, as far as the ledger keeps them}
+   *
+   * @param machine only on this machine; empty: on any
+   */
+  Holding livedAt(SpiffeId identity, String machine, Instant time, int limit);
 
   /**
    * {@return what exists of identities, by name}

@@ -40,22 +40,10 @@ final class JdbcIssuedCertificates implements IssuedCertificates {
 
   @Override
   public Optional<RecordedCertificate> find(String serial) {
-    CertificateQuery query =
-        new CertificateQuery(
-            null,
-            null,
-            serial,
-            null,
-            null,
-            null,
-            null,
-            null,
-            false,
-            true,
-            CertificateQuery.RevokedThings.NONE,
-            1,
-            "");
-    return search(query).items().stream().findFirst();
+    return search(CertificateQuery.bySerial(serial, CertificateQuery.RevokedThings.NONE))
+        .items()
+        .stream()
+        .findFirst();
   }
 
   @Override
@@ -84,6 +72,36 @@ final class JdbcIssuedCertificates implements IssuedCertificates {
         .param("limit", limit)
         .query((row, number) -> read(row))
         .list();
+  }
+
+  @Override
+  public Holding livedAt(SpiffeId identity, String machine, Instant time, int limit) {
+    String lived =
+        """
+        from certificate c where c.spiffe_id = :identity and (:machine = '' or c.machine = :machine)
+          and c.issued_at <= :time and c.not_after > :time
+        """;
+    List<RecordedCertificate> newest =
+        jdbc.sql(
+                """
+                select c.serial, c.revocation_id, c.spiffe_id, c.profile, c.boundary, c.machine,
+                  c.authorized_by, c.requester, c.incarnation, c.issued_at, c.not_after,
+                  false as revoked
+                """
+                    + lived
+                    + " order by c.issued_at desc, c.serial desc limit :limit")
+            .param("identity", identity.toString())
+            .param("machine", machine)
+            .param("time", Timestamp.from(time))
+            .param("limit", limit)
+            .query((row, number) -> read(row))
+            .list();
+    return jdbc.sql("select count(*) as held, count(distinct c.machine) as machines " + lived)
+        .param("identity", identity.toString())
+        .param("machine", machine)
+        .param("time", Timestamp.from(time))
+        .query((row, number) -> new Holding(row.getLong("held"), row.getLong("machines"), newest))
+        .single();
   }
 
   @Override

@@ -101,11 +101,18 @@ final class ProfileLint {
               "extensions are the profile's and no other",
               c -> c.extensions().keySet().equals(EXTENSIONS)),
           new Check(
-              "subject alternative name is critical and one URI, the authorized SPIFFE ID",
+              "subject alternative name is critical, the authorized SPIFFE ID and DNS names",
               c ->
                   c.isCritical(Extension.subjectAlternativeName)
                       && c.value(Extension.subjectAlternativeName)
-                          .equals(LintEncodings.oneUri(c.content().subject().toString()))),
+                          .equals(
+                              LintEncodings.names(
+                                  c.content().subject().toString(), c.content().dnsNames()))),
+          new Check(
+              "DNS names are only in what is handed out to a workload",
+              c ->
+                  c.content().dnsNames().isEmpty()
+                      || c.content().profile() == CertificateProfile.WORKLOAD_HANDED_OUT),
           new Check("SPIFFE ID is of the authority's trust domain", ProfileLint::isOfTrustDomain),
           new Check(
               "path, profile, attributes and authority agree on the kind", ProfileLint::kindsAgree),

@@ -8,12 +8,19 @@ import dev.alts.identity.SpiffeId;
 import dev.alts.identity.TrustDomain;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Step 1 of docs/issuance.md: does the authorization cover exactly what is asked for? */
 final class RequestAuthorizer {
   private static final Duration SHORTEST = Duration.ofSeconds(1);
+  private static final int MAX_DNS_NAMES = 10;
+  private static final Pattern DNS_NAME =
+      Pattern.compile(
+          "(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+              + "(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
 
   private final TrustDomain trustDomain;
   private final ProfileLimits limits;
@@ -78,6 +85,15 @@ final class RequestAuthorizer {
       throws RequestRefusedException {
     requireAtMost("boundary", authorization.boundary(), AltsAttributes.MAX_BOUNDARY_BYTES);
     requireAtMost("machine", authorization.machine(), AltsAttributes.MAX_MACHINE_BYTES);
+    requireDnsNames(authorization.dnsNames());
+  }
+
+  /** The rules make good ones only; what would be read as a wildcard stops here all the same. */
+  private static void requireDnsNames(List<String> names) throws RequestRefusedException {
+    if (names.size() > MAX_DNS_NAMES
+        || !names.stream().allMatch(name -> DNS_NAME.matcher(name).matches())) {
+      throw notAuthorized("DNS names: not at most 10 names of lower-case labels");
+    }
   }
 
   private static void requireAtMost(String what, String text, int maxBytes)

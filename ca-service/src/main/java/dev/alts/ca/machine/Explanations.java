@@ -1,20 +1,18 @@
 package dev.alts.ca.machine;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import dev.alts.api.machine.v1.IssueItem;
 import dev.alts.ca.attestation.Machine;
+import dev.alts.ca.attestation.MachineAuthentication.Authenticated;
 import dev.alts.ca.attestation.MachineName;
+import dev.alts.ca.attestation.MachinePast;
 import dev.alts.ca.attestation.MachineRegistry;
 import dev.alts.ca.configuration.CaSettings;
-import dev.alts.ca.grants.Grants;
-import dev.alts.ca.grants.LiveGrant;
+import dev.alts.ca.issuance.RecordedCertificate;
 import dev.alts.ca.policy.FactBindings;
 import dev.alts.ca.policy.IdentityRules;
 import dev.alts.ca.policy.PolicyDecision;
 import dev.alts.ca.policy.RuleSet;
 import dev.alts.ca.policy.RuleSetVersion;
-import dev.alts.identity.Bytes;
-import dev.alts.identity.RevocationId;
+import dev.alts.identity.SpiffeId;
 import dev.alts.identity.fact.FactSet;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,22 +22,36 @@ import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
- * Why a process gets an identity or none, by the rules of any time. Decides nothing and issues
+ * Why a process gets an identity or none, as of any time: the rules that were in force, what was
+ * known of the machine, who was banned and what was revoked then. Decides nothing and issues
  * nothing; what it does not know about the past it says.
  */
 @Component
 public class Explanations {
+  private static final int EXPLAINED_IDENTITIES = 20;
+
   private final CaSettings settings;
   private final IdentityRules rules;
-  private final MachineRegistry machines;
-  private final Grants grants;
+  private final Machines machines;
+  private final Statements statements;
+  private final StateThen then;
 
-  Explanations(CaSettings settings, IdentityRules rules, MachineRegistry machines, Grants grants) {
+  Explanations(
+      CaSettings settings,
+      IdentityRules rules,
+      Machines machines,
+      Statements statements,
+      StateThen then) {
     this.settings = settings;
     this.rules = rules;
     this.machines = machines;
-    this.grants = grants;
+    this.statements = statements;
+    this.then = then;
   }
+
+  /** What is known of machines, now and once. */
+  @Component
+  record Machines(MachineRegistry registry, MachinePast past) {}
 
   /** What can be said. */
   public sealed interface Outcome {
@@ -47,6 +59,7 @@ public class Explanations {
      * @param version the rules by which it was decided; version 0: there were none yet
      * @param stated since when the agent's facts are known
      * @param attested since when the machine's facts are known
+     * @param circumstances what was so beside the rules
      * @param caveats what may have been otherwise at that time
      */
     record Explained(
@@ -56,19 +69,22 @@ public class Explanations {
         Instant stated,
         Instant attested,
         PolicyDecision decision,
+        List<Circumstance> circumstances,
         List<String> caveats)
         implements Outcome {
       public Explained {
+        circumstances = List.copyOf(circumstances);
         caveats = List.copyOf(caveats);
       }
     }
 
-    /** Nothing is known any more of what the decision was made from. */
-    record Forgotten(String why) implements Outcome {}
+    /** The facts that the decision was made from are not known any more, or there were none. */
+    record Forgotten(Instant at, String why, List<Circumstance> circumstances) implements Outcome {
+      public Forgotten {
+        circumstances = List.copyOf(circumstances);
+      }
+    }
   }
-
-  /** What an agent said about a process, when, and which of its attestors could say nothing. */
-  private record Statement(FactSet facts, Set<String> unavailable, Instant since) {}
 
   /**
    * {@return what the rules of {@code at} say about a process of {@code machine}}
@@ -76,44 +92,73 @@ public class Explanations {
    * @param facts as the agent would state them
    */
   public Outcome request(MachineName machine, FactSet facts, Instant at) {
-    return explain(machine, new Statement(facts, Set.of(), at), at, versionAt(at));
+    return explain(
+        machine, new Statement(facts, Set.of(), "", at, List.of()), at, versionAt(at), List.of());
   }
 
-  /** {@return why the certificate was given, by the version of the rules that gave it} */
-  public Outcome certificate(RevocationId certificate, Instant issued, long version) {
-    return certificate(certificate, issued, rules.find(version).orElseGet(() -> none(issued)));
+  /**
+   * {@return the same about the process of which its agent last said these facts, with all that it
+   * said; empty: it said nothing like it that is still known}
+   */
+  public Optional<Outcome> lastRequest(MachineName machine, FactSet facts, Instant at) {
+    return statements
+        .latest(machine, facts, at)
+        .map(statement -> explain(machine, statement, at, versionAt(at), List.of()));
   }
 
-  /** {@return whether it would be given by the rules of {@code at}, and why} */
-  public Outcome certificate(RevocationId certificate, Instant at) {
-    return certificate(certificate, at, versionAt(at));
+  /** {@return the certificate of an identity that was the newest live one at that time} */
+  public Optional<RecordedCertificate> newest(SpiffeId id, String machine, Instant at) {
+    return then.newest(id, machine, at);
   }
 
-  private Outcome certificate(RevocationId certificate, Instant at, RuleSetVersion version) {
-    Optional<LiveGrant> found = grants.find(certificate);
-    if (found.isEmpty()) {
+  /**
+   * {@return why the certificate was given, by the version of the rules that gave it, and what it
+   * is worth at the time {@code now}}
+   */
+  public Outcome certificate(RecordedCertificate certificate, long version, Instant now) {
+    Instant issued = certificate.issuedAt();
+    return certificate(
+        certificate,
+        issued,
+        rules.find(version).orElseGet(() -> none(issued)),
+        then.ofCertificate(certificate, now));
+  }
+
+  /** {@return whether it would be given at that time, and what it was worth then} */
+  public Outcome certificate(RecordedCertificate certificate, Instant at) {
+    return certificate(certificate, at, versionAt(at), then.ofCertificate(certificate, at));
+  }
+
+  private Outcome certificate(
+      RecordedCertificate certificate,
+      Instant at,
+      RuleSetVersion version,
+      List<Circumstance> worth) {
+    Optional<Statement> statement = statements.of(certificate);
+    if (statement.isEmpty()) {
       return new Outcome.Forgotten(
-          "what the agent said is kept while a process's certificate is valid, and this one is not,"
-              + " or it belongs to no process");
+          at,
+          "issued by %s: it belongs to no process, or what the agent said of it is not kept any more"
+              .formatted(certificate.authorizedBy()),
+          worth);
     }
-    LiveGrant grant = found.get();
-    return explain(grant.machine(), statement(grant.question(), grant.issuedAt()), at, version);
+    return explain(new MachineName(certificate.machine()), statement.get(), at, version, worth);
   }
 
   /** {@return why it was refused, by the version of the rules that refused it} */
   public Outcome refusal(Refusals.Kept refusal) {
-    Optional<RuleSetVersion> version = rules.find(refusal.ruleVersion());
+    Instant at = refusal.refusedAt();
     return explain(
         refusal.machine(),
-        statement(refusal.question(), refusal.refusedAt()),
-        refusal.refusedAt(),
-        version.orElseGet(() -> none(refusal.refusedAt())));
+        Statements.of(refusal),
+        at,
+        rules.find(refusal.ruleVersion()).orElseGet(() -> none(at)),
+        List.of());
   }
 
-  /** {@return why it was refused, or would not be, by the rules of {@code at}} */
+  /** {@return why it would be refused at that time, or would not be} */
   public Outcome refusal(Refusals.Kept refusal, Instant at) {
-    return explain(
-        refusal.machine(), statement(refusal.question(), refusal.refusedAt()), at, versionAt(at));
+    return explain(refusal.machine(), Statements.of(refusal), at, versionAt(at), List.of());
   }
 
   private RuleSetVersion versionAt(Instant at) {
@@ -124,26 +169,29 @@ public class Explanations {
     return new RuleSetVersion(0, List.of(), "", "", at);
   }
 
-  private static Statement statement(Bytes question, Instant since) {
-    try {
-      IssueItem item = IssueItem.parseFrom(question.toByteArray());
-      return new Statement(
-          WireFacts.ofAgent(item.getFactsList()),
-          WireFacts.unavailable(item.getUnavailableList()),
-          since);
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("stored question is damaged", e);
-    }
-  }
-
   private Outcome explain(
-      MachineName name, Statement statement, Instant at, RuleSetVersion version) {
-    Optional<Machine> found = machines.find(name);
-    if (found.isEmpty()) {
-      return new Outcome.Forgotten("no machine " + name + " ever attested");
+      MachineName name,
+      Statement statement,
+      Instant at,
+      RuleSetVersion version,
+      List<Circumstance> given) {
+    List<Circumstance> circumstances = new ArrayList<>(given);
+    Optional<Authenticated> known = machineAt(name, at);
+    if (known.isEmpty()) {
+      return new Outcome.Forgotten(at, "no machine " + name + " ever attested", circumstances);
     }
-    Machine machine = found.get();
-    FactSet facts = statement.facts().with(WireFacts.ofMachine(GrantJudge.authenticated(machine)));
+    Authenticated machine = known.get();
+    if (machine.attestedAt().isAfter(at)) {
+      circumstances.add(
+          new Circumstance(
+              "machine",
+              true,
+              "machine %s has not attested yet, as far as is known; its facts are later ones"
+                  .formatted(name),
+              machine.attestedAt()));
+    }
+    circumstances.addAll(then.ofMachine(name, at));
+    FactSet facts = statement.facts().with(WireFacts.ofMachine(machine));
     PolicyDecision decision =
         rules
             .compiled(version)
@@ -152,6 +200,7 @@ public class Explanations {
                     name.spiffeId(settings.trustDomain()),
                     FactBindings.of(facts),
                     statement.unavailable()));
+    circumstances.addAll(ofDecision(decision, statement.asked(), at));
     return new Outcome.Explained(
         at,
         version,
@@ -159,20 +208,45 @@ public class Explanations {
         statement.since(),
         machine.attestedAt(),
         decision,
-        caveats(machine, at));
+        circumstances,
+        statement.doubts());
   }
 
-  private static List<String> caveats(Machine machine, Instant at) {
-    List<String> caveats = new ArrayList<>();
-    if (machine.attestedAt().isAfter(at)) {
-      caveats.add(
-          "the machine attested at %s, after the time asked about: its facts are those of now, what"
-                  .formatted(machine.attestedAt())
-              + " they were then is not kept");
+  /** What the machine was then; if it attested later only, what it was first known to be since. */
+  private Optional<Authenticated> machineAt(MachineName name, Instant at) {
+    Optional<Machine> now = machines.registry().find(name);
+    if (now.filter(machine -> !machine.attestedAt().isAfter(at)).isPresent()) {
+      return now.map(GrantJudge::authenticated);
     }
-    if (machine.banned()) {
-      caveats.add("the machine is banned now: " + machine.banReason());
+    return machines
+        .past()
+        .at(name, at)
+        .map(past ->
+            new Authenticated(
+                past.name(),
+                past.properties(),
+                past.attestor(),
+                past.lineage(),
+                0,
+                past.attestedAt()))
+        .or(() -> now.map(GrantJudge::authenticated));
+  }
+
+  private List<Circumstance> ofDecision(PolicyDecision decision, String asked, Instant at) {
+    if (!(decision instanceof PolicyDecision.Granted granted)) {
+      return List.of();
     }
-    return caveats;
+    List<Circumstance> found = new ArrayList<>();
+    List<SpiffeId> ids = granted.identities().stream().map(given -> given.spiffeId()).toList();
+    if (!asked.isEmpty() && ids.stream().noneMatch(id -> id.toString().equals(asked))) {
+      found.add(
+          new Circumstance(
+              "asked", true, "asked for %s, which the facts do not give".formatted(asked), null));
+    }
+    ids.stream()
+        .filter(id -> asked.isEmpty() || id.toString().equals(asked))
+        .limit(asked.isEmpty() ? 1 : EXPLAINED_IDENTITIES)
+        .forEach(id -> found.addAll(then.ofIdentity(id, at)));
+    return found;
   }
 }

@@ -69,6 +69,11 @@ class GrantJudge {
       return new GrantVerdict.Changes(
           still, "boundary \"%s\" instead of \"%s\"".formatted(boundary, grant.boundary()));
     }
+    if (!still.terms().text().equals(grant.terms())) {
+      return new GrantVerdict.Changes(
+          still,
+          "on terms \"%s\" instead of \"%s\"".formatted(still.terms().text(), grant.terms()));
+    }
     Duration life = Duration.between(grant.issuedAt(), grant.notAfter());
     return life.compareTo(still.ttl()) > 0
         ? new GrantVerdict.Changes(still, "ttl %s instead of %s".formatted(still.ttl(), life))

@@ -5,6 +5,7 @@ import dev.alts.ca.grants.GrantRows;
 import dev.alts.ca.grants.LiveGrant;
 import dev.alts.ca.issuance.RecordAttachment;
 import dev.alts.ca.issuance.RecordCompanion;
+import dev.alts.ca.policy.RuleTerms;
 import dev.alts.identity.Bytes;
 import java.util.List;
 import org.springframework.stereotype.Component;
@@ -26,9 +27,15 @@ class GrantRecorder implements RecordCompanion {
    *
    * @param question what the machine said about the process, as it said it
    * @param resumes whether resumption keys go with it
+   * @param terms what else the rule gives
    */
   record Granted(
-      MachineName machine, String rule, long ruleVersion, Bytes question, boolean resumes)
+      MachineName machine,
+      String rule,
+      long ruleVersion,
+      Bytes question,
+      boolean resumes,
+      RuleTerms terms)
       implements RecordAttachment {}
 
   @Override
@@ -54,6 +61,7 @@ class GrantRecorder implements RecordCompanion {
         granted.ruleVersion(),
         granted.question(),
         granted.resumes(),
+        granted.terms().text(),
         recorded.attributes().issuedAt(),
         recorded.notAfter());
   }

@@ -6,6 +6,7 @@ import dev.alts.api.machine.v1.GrantedIdentity;
 import dev.alts.api.machine.v1.IssueItem;
 import dev.alts.api.machine.v1.IssueOutcome;
 import dev.alts.api.machine.v1.Refusal;
+import dev.alts.api.policy.v1.RecordPolicy;
 import dev.alts.ca.attestation.MachineAuthentication.Authenticated;
 import dev.alts.ca.configuration.CaSettings;
 import dev.alts.ca.grants.IdentityCap;
@@ -18,6 +19,7 @@ import dev.alts.ca.policy.FactBindings;
 import dev.alts.ca.policy.IdentityRules;
 import dev.alts.ca.policy.PolicyDecision;
 import dev.alts.ca.policy.RuleSet;
+import dev.alts.ca.policy.RuleTerms;
 import dev.alts.ca.revocation.RevocationService;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.SpiffeId;
@@ -175,7 +177,8 @@ class IssueDecisions {
             identity.rule(),
             granted.ruleVersion(),
             question(item),
-            wanted.profile().mayDelegate() && hybrid);
+            wanted.profile().mayDelegate() && hybrid && identity.terms().resumption(),
+            identity.terms());
     return new ToIssue(
         item,
         granted,
@@ -199,7 +202,8 @@ class IssueDecisions {
             machine.name().text(),
             identity.clearBoundary() ? "" : machine.properties().boundary(),
             identity.rule(),
-            attachment.ruleVersion()),
+            attachment.ruleVersion(),
+            identity.terms().dnsNames()),
         wanted.profile(),
         publicKey,
         identity.ttl().compareTo(limit) > 0 ? limit : identity.ttl(),
@@ -225,15 +229,24 @@ class IssueDecisions {
             .setMayUseMachineIdentity(
                 granted.identities().stream()
                     .anyMatch(dev.alts.ca.policy.GrantedIdentity::ofMachine));
-    granted
-        .identities()
-        .forEach(identity ->
-            grant.addIdentities(
-                GrantedIdentity.newBuilder()
-                    .setSpiffeId(identity.spiffeId().toString())
-                    .setRule(identity.rule())
-                    .setHint(identity.hint())));
+    granted.identities().forEach(identity -> grant.addIdentities(toWire(identity)));
     return grant;
+  }
+
+  private static GrantedIdentity toWire(dev.alts.ca.policy.GrantedIdentity identity) {
+    GrantedIdentity.Builder wire =
+        GrantedIdentity.newBuilder()
+            .setSpiffeId(identity.spiffeId().toString())
+            .setRule(identity.rule())
+            .setHint(identity.hint());
+    RuleTerms terms = identity.terms();
+    if (!terms.recordProtocols().isEmpty() || terms.requirePrivacy()) {
+      wire.setRecordPolicy(
+          RecordPolicy.newBuilder()
+              .addAllRecordProtocols(terms.recordProtocols())
+              .setRequirePrivacy(terms.requirePrivacy()));
+    }
+    return wire.build();
   }
 
   static IssueDecision refused(Refusal.Reason reason, String explanation, long ruleVersion) {

@@ -2,10 +2,11 @@ package dev.alts.ca.machine;
 
 import dev.alts.ca.authority.JwtAuthorities;
 import dev.alts.ca.authority.TrustDocuments;
+import dev.alts.ca.configuration.LedgerProperties;
 import dev.alts.ca.crl.Crls;
 import dev.alts.ca.grants.GrantRows;
-import dev.alts.ca.grants.Grants;
 import dev.alts.ca.grants.IdentityCap;
+import dev.alts.ca.grants.PastGrants;
 import dev.alts.ca.issuance.IssuanceRequests;
 import dev.alts.ca.jwt.JwtBundles;
 import dev.alts.ca.jwt.JwtSvids;
@@ -18,6 +19,7 @@ import dev.alts.ca.replica.ReplicaLease;
 import dev.alts.ca.resumption.ResumptionKeys;
 import dev.alts.ca.revocation.OwnVerification;
 import dev.alts.ca.revocation.RevocationLists;
+import dev.alts.ca.revocation.RevocationPast;
 import dev.alts.ca.rotation.RenewalPacing;
 import dev.alts.ca.rotation.RotationSchedule;
 import dev.alts.ca.watch.WatchHub;
@@ -28,11 +30,13 @@ import java.time.InstantSource;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(LedgerProperties.class)
 class MachineConfiguration {
   @Bean(destroyMethod = "close")
   WatchHub watchHub(WatchLog events, DataSource database) {
@@ -89,8 +93,13 @@ class MachineConfiguration {
   }
 
   @Bean
-  MachineUpkeep.Expiring expiring(Grants grants, IssuanceRequests requests, JwtSvids tokens) {
-    return new MachineUpkeep.Expiring(grants, requests, tokens);
+  MachineUpkeep.Expiring expiring(
+      PastGrants grants,
+      RevocationPast revocations,
+      IssuanceRequests requests,
+      JwtSvids tokens,
+      LedgerProperties kept) {
+    return new MachineUpkeep.Expiring(grants, revocations, requests, tokens, kept);
   }
 
   @Bean

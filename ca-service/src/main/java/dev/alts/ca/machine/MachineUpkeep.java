@@ -5,8 +5,9 @@ import dev.alts.api.machine.v1.WatchResponse;
 import dev.alts.ca.authority.JwtAuthorities;
 import dev.alts.ca.authority.PublishedTrustDocument;
 import dev.alts.ca.authority.TrustDocuments;
+import dev.alts.ca.configuration.LedgerProperties;
 import dev.alts.ca.crl.Crls;
-import dev.alts.ca.grants.Grants;
+import dev.alts.ca.grants.PastGrants;
 import dev.alts.ca.issuance.IssuanceRequests;
 import dev.alts.ca.jwt.JwtBundles;
 import dev.alts.ca.jwt.JwtSvids;
@@ -17,6 +18,7 @@ import dev.alts.ca.replica.Duties;
 import dev.alts.ca.resumption.ResumptionKeys;
 import dev.alts.ca.revocation.OwnVerification;
 import dev.alts.ca.revocation.RevocationLists;
+import dev.alts.ca.revocation.RevocationPast;
 import dev.alts.ca.rotation.RenewalPacing;
 import dev.alts.ca.rotation.RotationSchedule;
 import dev.alts.ca.watch.WatchHub;
@@ -64,7 +66,12 @@ class MachineUpkeep {
       WatchLog watch) {}
 
   /** What is of no use any more after a time. */
-  record Expiring(Grants grants, IssuanceRequests requests, JwtSvids tokens) {}
+  record Expiring(
+      PastGrants grants,
+      RevocationPast revocations,
+      IssuanceRequests requests,
+      JwtSvids tokens,
+      LedgerProperties kept) {}
 
   /** What replaces authorities. */
   record Rotating(RotationSchedule schedule, RenewalPacing pacing, JwtAuthorities jwtAuthorities) {}
@@ -152,9 +159,17 @@ class MachineUpkeep {
         new Step("resumption period", published.resumption()::startPeriod),
         new Step("rules", rules::reload),
         duty("grant-review", review::run),
-        duty("expired-grants", expiring.grants()::deleteExpired),
+        duty("expired-grants", expiring.grants()::takeOverExpired),
+        duty("old-explanations", this::forgetOldExplanations),
         duty("expired-issuance-requests", expiring.requests()::deleteExpired),
         duty("departed-replicas", duties::forgetDeparted));
+  }
+
+  /** What explains a certificate is kept as long as the certificate is. */
+  private void forgetOldExplanations() {
+    Duration kept = expiring.kept().certificateRetention();
+    expiring.grants().forgetOld(kept);
+    expiring.revocations().forgetOld(kept);
   }
 
   private Step duty(String name, Runnable work) {

@@ -15,6 +15,7 @@ import dev.alts.identity.document.NamingEntry;
 import dev.alts.identity.document.NamingMode;
 import dev.alts.identity.document.NamingPolicy;
 import dev.alts.wire.handshake.v1.SignedDocument;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -112,6 +113,35 @@ public class NamingPolicies {
         .query((row, number) ->
             open(row.getBytes("document"), row.getString("author"), row.getString("reason")))
         .optional();
+  }
+
+  /**
+   * {@return the version that was in force at that time}
+   *
+   * <p>Its signature is not checked: the key may be gone, and whoever can write into our table
+   * could as well have signed. For explanations only.
+   */
+  public Optional<NamingPolicyVersion> inForceAt(Instant time) {
+    return jdbc.sql(
+            """
+            SELECT document, author, reason FROM naming_policy WHERE created_at <= :time
+            ORDER BY version DESC LIMIT 1\
+            """)
+        .param("time", Timestamp.from(time))
+        .query((row, number) ->
+            readUnverified(
+                row.getBytes("document"), row.getString("author"), row.getString("reason")))
+        .optional();
+  }
+
+  private static NamingPolicyVersion readUnverified(byte[] stored, String author, String reason) {
+    try {
+      SignedDocument document = SignedDocument.parseFrom(stored);
+      return new NamingPolicyVersion(
+          NamingPolicy.readUnverified(document), document, author, reason);
+    } catch (InvalidProtocolBufferException | InvalidDocumentException e) {
+      throw new IllegalStateException("stored naming policy is damaged", e);
+    }
   }
 
   private NamingPolicyVersion open(byte[] stored, String author, String reason) {

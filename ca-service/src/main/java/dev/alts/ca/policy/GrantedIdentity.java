@@ -7,6 +7,7 @@ import java.time.Duration;
  * An identity that the facts give, and on which terms.
  *
  * @param ofMachine whether it is the machine's own identity, which the agent holds already
+ * @param terms with facts in the place of braces
  */
 public record GrantedIdentity(
     SpiffeId spiffeId,
@@ -14,4 +15,5 @@ public record GrantedIdentity(
     String hint,
     Duration ttl,
     boolean clearBoundary,
-    boolean ofMachine) {}
+    boolean ofMachine,
+    RuleTerms terms) {}

@@ -1,6 +1,8 @@
 package dev.alts.ca.policy;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,7 +19,9 @@ public record IdentityRule(
     String hint,
     int priority,
     boolean clearBoundary,
-    boolean allowAnyMachine) {
+    boolean allowAnyMachine,
+    RuleTerms terms,
+    List<DnsTemplate> dnsNames) {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
   private static final Pattern TTL =
@@ -34,6 +38,7 @@ public record IdentityRule(
   }
 
   public IdentityRule {
+    dnsNames = List.copyOf(dnsNames);
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "rule name: \"%s\" (expected: 1 to 63 of a-z, 0-9, '.', '-', '_')".formatted(name));
@@ -58,7 +63,27 @@ public record IdentityRule(
         draft.hint(),
         draft.priority(),
         draft.clearBoundary(),
-        draft.allowAnyMachine());
+        draft.allowAnyMachine(),
+        requireTerms(draft),
+        draft.terms().dnsNames().stream().map(DnsTemplate::parse).toList());
+  }
+
+  private static RuleTerms requireTerms(RuleDraft draft) {
+    RuleTerms terms = draft.terms();
+    if (terms.dnsNames().size() > DnsTemplate.MAX_NAMES
+        || Set.copyOf(terms.dnsNames()).size() != terms.dnsNames().size()) {
+      throw new IllegalArgumentException(
+          "dns-names: (expected: at most %d, each once)".formatted(DnsTemplate.MAX_NAMES));
+    }
+    if (!terms.recordProtocols().isEmpty()) {
+      RecordProtocols.require("record-protocols", terms.recordProtocols());
+    }
+    if (draft.useMachineIdentity() && !terms.equals(RuleTerms.USUAL)) {
+      throw new IllegalArgumentException(
+          "use-machine-identity: (expected: neither dns-names nor record-protocols,"
+              + " require-privacy or resumption; the machine's certificates are there already)");
+    }
+    return terms;
   }
 
   private static IdentityForm parseIdentity(RuleDraft draft) {
@@ -109,6 +134,7 @@ public record IdentityRule(
         hint,
         priority,
         clearBoundary,
-        allowAnyMachine);
+        allowAnyMachine,
+        terms);
   }
 }

@@ -23,10 +23,50 @@ public record RuleDraft(
     String hint,
     int priority,
     boolean clearBoundary,
-    boolean allowAnyMachine) {
+    boolean allowAnyMachine,
+    RuleTerms terms) {
+
+  /** A rule on the usual terms. */
+  public RuleDraft(
+      String name,
+      String when,
+      String identity,
+      boolean useMachineIdentity,
+      String ttl,
+      String hint,
+      int priority,
+      boolean clearBoundary,
+      boolean allowAnyMachine) {
+    this(
+        name,
+        when,
+        identity,
+        useMachineIdentity,
+        ttl,
+        hint,
+        priority,
+        clearBoundary,
+        allowAnyMachine,
+        RuleTerms.USUAL);
+  }
 
   /** {@return a rule with a path template and nothing out of the ordinary} */
   public static RuleDraft of(String name, String when, String identity, String ttl) {
     return new RuleDraft(name, when, identity, false, ttl, "", 0, false, false);
+  }
+
+  /** {@return this rule on other terms} */
+  public RuleDraft with(RuleTerms other) {
+    return new RuleDraft(
+        name,
+        when,
+        identity,
+        useMachineIdentity,
+        ttl,
+        hint,
+        priority,
+        clearBoundary,
+        allowAnyMachine,
+        other);
   }
 }

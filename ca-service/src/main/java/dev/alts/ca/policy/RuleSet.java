@@ -23,6 +23,7 @@ public final class RuleSet {
       if (rule.identity() instanceof IdentityForm.Templated templated) {
         facts.addAll(templated.template().facts());
       }
+      rule.dnsNames().forEach(name -> facts.addAll(name.facts()));
       return facts;
     }
   }
@@ -122,7 +123,8 @@ public final class RuleSet {
       RuleVerdict verdict = judge(compiled, question);
       verdicts.add(verdict);
       if (verdict instanceof RuleVerdict.Matches matches) {
-        granted.putIfAbsent(matches.spiffeId(), grant(compiled.rule(), matches.spiffeId()));
+        granted.putIfAbsent(
+            matches.spiffeId(), grant(compiled.rule(), matches.spiffeId(), matches.dnsNames()));
       }
     }
     return granted.isEmpty()
@@ -155,14 +157,15 @@ public final class RuleSet {
     };
   }
 
-  private static GrantedIdentity grant(IdentityRule rule, SpiffeId id) {
+  private static GrantedIdentity grant(IdentityRule rule, SpiffeId id, List<String> dnsNames) {
     return new GrantedIdentity(
         id,
         rule.name(),
         rule.hint(),
         rule.ttl(),
         rule.clearBoundary(),
-        rule.identity() instanceof IdentityForm.OfMachine);
+        rule.identity() instanceof IdentityForm.OfMachine,
+        rule.terms().withDnsNames(dnsNames));
   }
 
   private static RuleVerdict judge(Compiled compiled, Question question) {
@@ -203,16 +206,31 @@ public final class RuleSet {
 
   private static RuleVerdict identify(IdentityRule rule, Question question, int terms) {
     return switch (rule.identity()) {
-      case IdentityForm.OfMachine _ -> new RuleVerdict.Matches(rule.name(), question.machine());
+      case IdentityForm.OfMachine _ ->
+          new RuleVerdict.Matches(rule.name(), question.machine(), List.of());
       case IdentityForm.Templated templated ->
           switch (templated
               .template()
               .fill(question.machine().trustDomain(), question.facts()::text)) {
-            case PathTemplate.Filled.Path path -> new RuleVerdict.Matches(rule.name(), path.id());
+            case PathTemplate.Filled.Path path -> named(rule, path.id(), question, terms);
             case PathTemplate.Filled.Unusable unusable ->
                 new RuleVerdict.Fails(rule.name(), "", unusable.why(), terms, terms);
           };
     };
+  }
+
+  private static RuleVerdict named(
+      IdentityRule rule, SpiffeId id, Question question, int conditions) {
+    List<String> names = new ArrayList<>();
+    for (DnsTemplate template : rule.dnsNames()) {
+      switch (template.fill(question.facts()::text)) {
+        case DnsTemplate.Filled.Name name -> names.add(name.name());
+        case DnsTemplate.Filled.Unusable unusable -> {
+          return new RuleVerdict.Fails(rule.name(), "", unusable.why(), conditions, conditions);
+        }
+      }
+    }
+    return new RuleVerdict.Matches(rule.name(), id, names);
   }
 
   private static String explain(List<RuleVerdict> verdicts) {

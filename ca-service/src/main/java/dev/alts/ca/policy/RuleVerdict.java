@@ -1,12 +1,22 @@
 package dev.alts.ca.policy;
 
 import dev.alts.identity.SpiffeId;
+import java.util.List;
 
 /** What one rule says about one set of facts, for explanations. */
 public sealed interface RuleVerdict {
   String rule();
 
-  record Matches(String rule, SpiffeId spiffeId) implements RuleVerdict {}
+  /**
+   * It gives an identity.
+   *
+   * @param dnsNames for certificates that are handed out
+   */
+  record Matches(String rule, SpiffeId spiffeId, List<String> dnsNames) implements RuleVerdict {
+    public Matches {
+      dnsNames = List.copyOf(dnsNames);
+    }
+  }
 
   /**
    * @param condition the first term that does not hold, as written; empty if the condition holds

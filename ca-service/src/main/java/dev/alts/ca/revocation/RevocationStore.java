@@ -96,8 +96,11 @@ class RevocationStore {
   List<RevocationEntry> entriesInForce() {
     jdbc.sql(
             """
-            DELETE FROM revocation_entry
-            WHERE drop_after < clock_timestamp() AND certificates_marked\
+            WITH gone AS (
+                DELETE FROM revocation_entry
+                WHERE drop_after < clock_timestamp() AND certificates_marked RETURNING *)
+            INSERT INTO past_revocation (id, entry, author, reason, created_at, drop_after)
+            SELECT id, entry, author, reason, created_at, drop_after FROM gone\
             """)
         .update();
     return jdbc.sql(
@@ -184,7 +187,12 @@ class RevocationStore {
   }
 
   boolean unban(SpiffeId id) {
-    return jdbc.sql("DELETE FROM banned_identity WHERE spiffe_id = :id")
+    return jdbc.sql(
+                """
+                WITH gone AS (DELETE FROM banned_identity WHERE spiffe_id = :id RETURNING *)
+                INSERT INTO lifted_identity_ban (spiffe_id, reason, banned_at)
+                SELECT spiffe_id, reason, banned_at FROM gone\
+                """)
             .param("id", id.toString())
             .update()
         == 1;

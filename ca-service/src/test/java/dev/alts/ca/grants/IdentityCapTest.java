@@ -92,6 +92,7 @@ class IdentityCapTest {
                 1,
                 Bytes.copyOf(new byte[0]),
                 false,
+                "",
                 Instant.EPOCH,
                 notAfter)));
   }

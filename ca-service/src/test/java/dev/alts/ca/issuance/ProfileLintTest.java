@@ -160,7 +160,7 @@ class ProfileLintTest {
             "name not critical", UNREADABLE, e -> name(e, false, uri("spiffe://test.alts/web"))),
         extension(
             "other path",
-            "subject alternative name is critical and one URI, the authorized SPIFFE ID",
+            "subject alternative name is critical, the authorized SPIFFE ID and DNS names",
             e -> name(e, true, uri("spiffe://test.alts/db"))),
         extension(
             "two URIs",
@@ -168,7 +168,7 @@ class ProfileLintTest {
             e -> name(e, true, uri("spiffe://test.alts/web"), uri("spiffe://test.alts/db"))),
         extension(
             "DNS name too",
-            "subject alternative name is critical and one URI, the authorized SPIFFE ID",
+            "subject alternative name is critical, the authorized SPIFFE ID and DNS names",
             e ->
                 name(
                     e,
@@ -177,7 +177,7 @@ class ProfileLintTest {
                     new GeneralName(GeneralName.dNSName, "web"))),
         extension(
             "IP address too",
-            "subject alternative name is critical and one URI, the authorized SPIFFE ID",
+            "subject alternative name is critical, the authorized SPIFFE ID and DNS names",
             e ->
                 name(
                     e,
@@ -320,6 +320,7 @@ class ProfileLintTest {
         content.serial(),
         content.issuer(),
         SpiffeId.of(CaCore.DOMAIN, path),
+        content.dnsNames(),
         content.profile(),
         new AltsAttributes(
             attributes.kind(),
@@ -354,6 +355,7 @@ class ProfileLintTest {
             content.serial(),
             authority,
             content.subject(),
+            content.dnsNames(),
             content.profile(),
             content.attributes(),
             authority.certificate().spki(),
@@ -371,6 +373,7 @@ class ProfileLintTest {
         BigInteger.ONE.shiftLeft(64).add(BigInteger.valueOf(42)),
         authority,
         SpiffeId.of(CaCore.DOMAIN, "/web"),
+        List.of(),
         CertificateProfile.WORKLOAD_MASTER,
         new AltsAttributes(
             EntityKind.WORKLOAD, "rack-7", "host-1", RevocationId.of(2, 99), now, true),

@@ -39,16 +39,28 @@ public record NamingPolicy(
   /** {@return the policy, if a naming key of {@code trust} signed it for the same trust domain} */
   public static NamingPolicy open(SignedDocument signed, TrustDocument trust)
       throws InvalidDocumentException {
-    byte[] body =
-        SignedDocuments.open(DocumentType.NAMING_POLICY, signed, trust.namingKeys(), MAX_BYTES);
+    NamingPolicy policy =
+        parse(
+            SignedDocuments.open(
+                DocumentType.NAMING_POLICY, signed, trust.namingKeys(), MAX_BYTES));
+    if (!policy.trustDomain.equals(trust.trustDomain())) {
+      throw new InvalidDocumentException(
+          "naming policy: of %s (expected: %s)".formatted(policy.trustDomain, trust.trustDomain()));
+    }
+    return policy;
+  }
+
+  /**
+   * {@return the policy, whoever signed it} For the history of the one who signs, whose earlier
+   * keys are gone; nothing may be accepted by it.
+   */
+  public static NamingPolicy readUnverified(SignedDocument signed) throws InvalidDocumentException {
+    return parse(signed.getBody().toByteArray());
+  }
+
+  private static NamingPolicy parse(byte[] body) throws InvalidDocumentException {
     try {
-      NamingPolicy policy = parse(dev.alts.wire.handshake.v1.NamingPolicy.parseFrom(body));
-      if (!policy.trustDomain.equals(trust.trustDomain())) {
-        throw new InvalidDocumentException(
-            "naming policy: of %s (expected: %s)"
-                .formatted(policy.trustDomain, trust.trustDomain()));
-      }
-      return policy;
+      return parse(dev.alts.wire.handshake.v1.NamingPolicy.parseFrom(body));
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
       throw new InvalidDocumentException("naming policy: " + e.getMessage(), e);
     }

@@ -42,9 +42,11 @@ class JdbcMachineRegistry implements MachineRegistry {
   private final JdbcClient jdbc;
   private final Authentications authentications;
   private final AuditLog audit;
+  private final JdbcMachinePast past;
 
-  JdbcMachineRegistry(JdbcClient jdbc, JdbcTemplate arrays, AuditLog audit) {
+  JdbcMachineRegistry(JdbcClient jdbc, JdbcTemplate arrays, AuditLog audit, JdbcMachinePast past) {
     this.jdbc = jdbc;
+    this.past = past;
     this.authentications = new Authentications(arrays);
     this.audit = audit;
   }
@@ -57,6 +59,7 @@ class JdbcMachineRegistry implements MachineRegistry {
       return Optional.empty();
     }
     replaceLabels(machine);
+    past.attested(machine.name());
     audit.append(
         new AuditEvent.MachineAttested(
             machine.name().text(),
@@ -295,6 +298,7 @@ class JdbcMachineRegistry implements MachineRegistry {
 
   @Override
   public boolean unban(MachineName name) {
+    past.unbanned(name);
     return jdbc.sql(
                 """
                 UPDATE machine SET banned_at = NULL, ban_reason = '' WHERE name = :name\

@@ -4,6 +4,7 @@ import dev.alts.ca.policy.RuleDraft;
 import dev.alts.ca.policy.RuleSetSummary;
 import dev.alts.ca.policy.RuleSetVersion;
 import dev.alts.ca.policy.RuleStore;
+import dev.alts.ca.policy.RuleTerms;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -53,9 +54,10 @@ class JdbcRuleStore implements RuleStore {
     jdbc.sql(
             """
             INSERT INTO identity_rule (version, name, condition, identity, use_machine_identity,
-                ttl, hint, priority, clear_boundary, allow_any_machine)
+                ttl, hint, priority, clear_boundary, allow_any_machine, dns_names, record_protocols,
+                require_privacy, resumption)
             VALUES (:version, :name, :condition, :identity, :machine, :ttl, :hint, :priority,
-                :clear, :any)\
+                :clear, :any, :dns, :records, :privacy, :resumption)\
             """)
         .param("version", version)
         .param("name", rule.name())
@@ -67,6 +69,10 @@ class JdbcRuleStore implements RuleStore {
         .param("priority", rule.priority())
         .param("clear", rule.clearBoundary())
         .param("any", rule.allowAnyMachine())
+        .param("dns", rule.terms().dnsNames().toArray(String[]::new))
+        .param("records", rule.terms().recordProtocols().toArray(String[]::new))
+        .param("privacy", rule.terms().requirePrivacy())
+        .param("resumption", rule.terms().resumption())
         .update();
   }
 
@@ -150,6 +156,15 @@ class JdbcRuleStore implements RuleStore {
         row.getString("hint"),
         row.getInt("priority"),
         row.getBoolean("clear_boundary"),
-        row.getBoolean("allow_any_machine"));
+        row.getBoolean("allow_any_machine"),
+        new RuleTerms(
+            texts(row, "dns_names"),
+            texts(row, "record_protocols"),
+            row.getBoolean("require_privacy"),
+            row.getBoolean("resumption")));
+  }
+
+  private static List<String> texts(ResultSet row, String column) throws SQLException {
+    return List.of((String[]) row.getArray(column).getArray());
   }
 }
