@@ -13,6 +13,8 @@ import dev.alts.cli.command.CertCommand;
 import dev.alts.cli.command.CliContext;
 import dev.alts.cli.command.CompletionCommand;
 import dev.alts.cli.command.DocumentKeysCommand;
+import dev.alts.cli.command.ExchangeCommand;
+import dev.alts.cli.command.ExchangeIssuerCommand;
 import dev.alts.cli.command.ExplainCommand;
 import dev.alts.cli.command.HumanCommand;
 import dev.alts.cli.command.HumanRoleCommand;
@@ -28,6 +30,7 @@ import dev.alts.cli.command.ProbeCommand;
 import dev.alts.cli.command.RevocationCommand;
 import dev.alts.cli.command.RevokeCommand;
 import dev.alts.cli.command.RuleCommand;
+import dev.alts.cli.command.RunCommand;
 import dev.alts.cli.command.Session;
 import dev.alts.cli.command.TokenCommand;
 import dev.alts.cli.command.UnbanCommand;
@@ -89,6 +92,9 @@ public final class Altsctl {
     commandLine.addSubcommand(PolicyCommand.commandLine(session));
     commandLine.addSubcommand(new AuditCommand(session));
     commandLine.addSubcommand(ImportCommand.commandLine(session));
+    commandLine.addSubcommand(
+        new CommandLine(new ExchangeCommand()).addSubcommand(new ExchangeIssuerCommand(session)));
+    commandLine.addSubcommand(new RunCommand(session));
     commandLine.addSubcommand(new ProbeCommand(session));
     commandLine.addSubcommand(new CompletionCommand(session, commandLine));
     return commandLine

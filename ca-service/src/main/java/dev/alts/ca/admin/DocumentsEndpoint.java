@@ -10,6 +10,7 @@ import dev.alts.ca.naming.DomainPolicies;
 import dev.alts.ca.naming.NamingPolicies;
 import dev.alts.ca.naming.NamingPolicyVersion;
 import dev.alts.ca.revocation.RevocationLists;
+import dev.alts.identity.SpiffeId;
 import dev.alts.wire.handshake.v1.EntityKind;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -40,18 +41,23 @@ class DocumentsEndpoint {
 
   @GetMapping("/v1/documents")
   ResponseEntity<byte[]> read(@AuthenticationPrincipal AuthenticatedHuman human) {
+    return ResponseEntity.ok()
+        .contentType(TrustDocumentEndpoint.PROTOBUF)
+        .body(snapshot(human.spiffeId(), EntityKind.HUMAN).toByteArray());
+  }
+
+  /** {@return a snapshot without a credential for somebody who was authenticated} */
+  CredentialSnapshot snapshot(SpiffeId id, EntityKind kind) {
     CredentialSnapshot.Builder snapshot =
         CredentialSnapshot.newBuilder()
-            .setSpiffeId(human.spiffeId().toString())
-            .setKind(EntityKind.HUMAN)
+            .setSpiffeId(id.toString())
+            .setKind(kind)
             .addDomains(ownDomain());
     naming.current().map(NamingPolicyVersion::document).ifPresent(snapshot::setNamingPolicy);
     policies.record().ifPresent(snapshot::setRecordPolicy);
     policies.foreignDomains().ifPresent(snapshot::setForeignDomainPolicy);
     policies.revocation().ifPresent(snapshot::setRevocationPolicy);
-    return ResponseEntity.ok()
-        .contentType(TrustDocumentEndpoint.PROTOBUF)
-        .body(snapshot.build().toByteArray());
+    return snapshot.build();
   }
 
   private TrustedDomain ownDomain() {

@@ -53,6 +53,18 @@ public sealed interface AuditEvent {
   record IdentityRefused(String machine, long ruleVersion, String explanation)
       implements AuditEvent {}
 
+  /**
+   * A token of an OIDC issuer was used up for certificates.
+   *
+   * @param facts what it says of its holder
+   */
+  record TokenExchanged(
+      String issuer, String facts, SpiffeId subject, String rule, long ruleVersion)
+      implements AuditEvent {}
+
+  /** A token that an issuer of ours had signed was refused, or gave nothing. */
+  record TokenRefused(String issuer, String facts, String reason) implements AuditEvent {}
+
   record RulesChanged(long version, List<String> rules, String reason, String changedBy)
       implements AuditEvent {}
 

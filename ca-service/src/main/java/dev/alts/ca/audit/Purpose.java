@@ -17,6 +17,8 @@ enum Purpose {
       case AuditEvent.AttestationRefused e -> REPLICA;
       case AuditEvent.JoinTokenRedeemed e -> REPLICA;
       case AuditEvent.IdentityRefused e -> REPLICA;
+      case AuditEvent.TokenExchanged e -> REPLICA;
+      case AuditEvent.TokenRefused e -> REPLICA;
       case AuditEvent.HumanEnrolled e -> REPLICA;
       case AuditEvent.TrustDocumentSigned e -> REPLICA;
       case AuditEvent.LedgerDropped e -> REPLICA;

@@ -72,6 +72,32 @@ public sealed interface IssuanceAuthorization {
     }
   }
 
+  /**
+   * A rule gives the identity to whoever had a token of an OIDC issuer; no machine is behind it.
+   */
+  record TokenExchange(SpiffeId subject, String issuer, String rule, long ruleVersion)
+      implements IssuanceAuthorization {
+    @Override
+    public String boundary() {
+      return "";
+    }
+
+    @Override
+    public String machine() {
+      return "";
+    }
+
+    @Override
+    public String requester() {
+      return "issuer " + issuer;
+    }
+
+    @Override
+    public String describe() {
+      return "token of issuer %s by rule %s of version %d".formatted(issuer, rule, ruleVersion);
+    }
+  }
+
   /** A human was enrolled or logged in. */
   record HumanLogin(SpiffeId subject, String boundary, String method)
       implements IssuanceAuthorization {

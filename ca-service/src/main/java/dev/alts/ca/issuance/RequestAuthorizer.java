@@ -69,6 +69,9 @@ final class RequestAuthorizer {
               (profile == CertificateProfile.WORKLOAD_MASTER
                       || profile == CertificateProfile.WORKLOAD_HANDED_OUT)
                   && !decision.machine().isEmpty();
+          case IssuanceAuthorization.TokenExchange exchange ->
+              profile == CertificateProfile.WORKLOAD_MASTER
+                  || profile == CertificateProfile.WORKLOAD_HANDED_OUT;
           case IssuanceAuthorization.HumanLogin login ->
               profile == CertificateProfile.HUMAN_MASTER || profile == CertificateProfile.HUMAN_TLS;
           case IssuanceAuthorization.OwnEndpoint own ->

@@ -33,12 +33,19 @@ final class Condition {
   private final List<Term> terms;
   private final Set<String> facts;
   private final boolean alwaysAsksTheCa;
+  private final boolean pinsIssuer;
   private final Reach reach;
 
-  Condition(List<Term> terms, Set<String> facts, boolean alwaysAsksTheCa, Reach reach) {
+  Condition(
+      List<Term> terms,
+      Set<String> facts,
+      boolean alwaysAsksTheCa,
+      boolean pinsIssuer,
+      Reach reach) {
     this.terms = List.copyOf(terms);
     this.facts = Set.copyOf(facts);
     this.alwaysAsksTheCa = alwaysAsksTheCa;
+    this.pinsIssuer = pinsIssuer;
     this.reach = reach;
   }
 
@@ -50,6 +57,11 @@ final class Condition {
   /** {@return whether it cannot hold by the agent's word alone} */
   boolean alwaysAsksTheCa() {
     return alwaysAsksTheCa;
+  }
+
+  /** {@return whether it can hold for tokens of named issuers only} */
+  boolean pinsIssuer() {
+    return pinsIssuer;
   }
 
   /** {@return the condition as it looks to an agent that lies} */

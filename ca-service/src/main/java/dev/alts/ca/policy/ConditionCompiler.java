@@ -85,8 +85,10 @@ final class ConditionCompiler {
                     .includeIdentifiers(StandardIdentifier.BOOL)
                     .build())
             .setStandardMacros(CelStandardMacro.HAS, CelStandardMacro.EXISTS, CelStandardMacro.ALL)
-            .setResultType(SimpleType.BOOL)
-            .addVar(FactCatalog.LABELS, MapType.create(SimpleType.STRING, SimpleType.STRING));
+            .setResultType(SimpleType.BOOL);
+    FactCatalog.families()
+        .forEach(
+            family -> builder.addVar(family, MapType.create(SimpleType.STRING, SimpleType.STRING)));
     FactCatalog.all().forEach((name, type) -> builder.addVar(name, celType(type)));
     return builder.build();
   }
@@ -96,6 +98,7 @@ final class ConditionCompiler {
       case TEXT -> SimpleType.STRING;
       case NUMBER -> SimpleType.INT;
       case NUMBER_LIST -> ListType.create(SimpleType.INT);
+      case TEXT_LIST -> ListType.create(SimpleType.STRING);
     };
   }
 
@@ -115,6 +118,7 @@ final class ConditionCompiler {
         terms,
         ConditionTree.facts(tree),
         ConditionTree.alwaysAsksTheCa(tree),
+        ConditionTree.pinsIssuer(tree),
         ConditionTree.reach(tree, part -> compileTerm(tree, part)));
   }
 

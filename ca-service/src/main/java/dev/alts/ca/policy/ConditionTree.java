@@ -21,6 +21,8 @@ final class ConditionTree {
   private static final String NOT = "!_";
   private static final String CONDITIONAL = "_?_:_";
   private static final String INDEX = "_[_]";
+  private static final String EQUALS = "_==_";
+  private static final String IN = "@in";
 
   private ConditionTree() {}
 
@@ -49,23 +51,23 @@ final class ConditionTree {
     if (!FactCatalog.isVerifiedByCa(name) && !FactCatalog.isStatedByAgent(name)) {
       return;
     }
-    if (!name.equals(FactCatalog.LABELS)) {
+    if (!FactCatalog.families().contains(name)) {
       names.add(name);
       return;
     }
-    names.add(node.parent().map(parent -> label(parent.expr())).orElse(FactCatalog.LABELS));
+    names.add(node.parent().map(parent -> member(name, parent.expr())).orElse(name));
   }
 
-  /** The one label that is read, or all of them when it cannot be told which. */
-  private static String label(CelExpr parent) {
+  /** The one member of the family that is read, or all of them when it cannot be told which. */
+  private static String member(String family, CelExpr parent) {
     if (parent.getKind() == Kind.SELECT) {
-      return FactCatalog.LABELS + "." + parent.select().field();
+      return family + "." + parent.select().field();
     }
     if (isCall(parent, INDEX) && parent.call().args().getLast().getKind() == Kind.CONSTANT) {
       CelConstant key = parent.call().args().getLast().constant();
-      return FactCatalog.LABELS + "." + key.stringValue();
+      return family + "." + key.stringValue();
     }
-    return FactCatalog.LABELS;
+    return family;
   }
 
   /**
@@ -98,6 +100,52 @@ final class ConditionTree {
     return comparesOnlyVerified(tree, expression);
   }
 
+  /**
+   * {@return whether it names, in every alternative, the issuers whose tokens it is about}
+   *
+   * <p>Another issuer that admins trust for something else may be able to put the same claims into
+   * its tokens (abuse case 12).
+   */
+  static boolean pinsIssuer(CelAbstractSyntaxTree tree) {
+    return pinsIssuer(tree, tree.getExpr());
+  }
+
+  private static boolean pinsIssuer(CelAbstractSyntaxTree tree, CelExpr expression) {
+    if (isCall(expression, AND)) {
+      return expression.call().args().stream().anyMatch(part -> pinsIssuer(tree, part));
+    }
+    if (isCall(expression, OR)) {
+      return expression.call().args().stream().allMatch(part -> pinsIssuer(tree, part));
+    }
+    if (isCall(expression, EQUALS)) {
+      List<CelExpr> sides = expression.call().args();
+      return sides.stream().anyMatch(side -> isIssuer(tree, side))
+          && sides.stream().anyMatch(side -> side.getKind() == Kind.CONSTANT);
+    }
+    return isCall(expression, IN)
+        && isIssuer(tree, expression.call().args().getFirst())
+        && expression.call().args().getLast().getKind() == Kind.LIST
+        && expression.call().args().getLast().list().elements().stream()
+            .allMatch(element -> element.getKind() == Kind.CONSTANT);
+  }
+
+  private static boolean isIssuer(CelAbstractSyntaxTree tree, CelExpr expression) {
+    boolean readsOne =
+        expression.getKind() == Kind.SELECT
+            ? !expression.select().testOnly()
+            : isCall(expression, INDEX);
+    if (!readsOne) {
+      return false;
+    }
+    CelExpr family =
+        expression.getKind() == Kind.SELECT
+            ? expression.select().operand()
+            : expression.call().args().getFirst();
+    String name = referenceOf(tree, family);
+    return name.equals(FactCatalog.OIDC)
+        && member(name, expression).equals(FactCatalog.OIDC_ISSUER);
+  }
+
   /** {@return the condition, taken apart as far as {@code &&}, {@code ||} and {@code !} go} */
   static Reach reach(CelAbstractSyntaxTree tree, Function<CelExpr, Condition.Term> compile) {
     return reach(tree, compile, tree.getExpr(), false);
@@ -122,7 +170,7 @@ final class ConditionTree {
     boolean agentsWord =
         CelNavigableExpr.fromExpr(expression)
             .allNodes()
-            .anyMatch(node -> FactCatalog.isStatedByAgent(referenceOf(tree, node.expr())));
+            .anyMatch(node -> FactCatalog.isChosenByAgent(referenceOf(tree, node.expr())));
     if (agentsWord) {
       return new Reach.Assumed(negated ? "!(" + term.text() + ")" : term.text());
     }

@@ -14,11 +14,13 @@ import java.util.TreeMap;
  */
 public final class FactBindings {
   private final Map<String, Object> variables;
-  private final Map<String, String> labels;
 
-  private FactBindings(Map<String, Object> variables, Map<String, String> labels) {
+  /** Facts of families, by their whole names. */
+  private final Map<String, String> members;
+
+  private FactBindings(Map<String, Object> variables, Map<String, String> members) {
     this.variables = variables;
-    this.labels = labels;
+    this.members = members;
   }
 
   /**
@@ -29,21 +31,31 @@ public final class FactBindings {
    */
   public static FactBindings of(Map<String, ?> facts) {
     Map<String, Object> variables = new HashMap<>();
-    Map<String, String> labels = new TreeMap<>();
+    Map<String, String> members = new TreeMap<>();
+    Map<String, Map<String, String>> families = new TreeMap<>();
+    // Always there, so that a label that the machine has not is a missing key and nothing else.
+    families.put(FactCatalog.LABELS, new TreeMap<>());
     new TreeMap<>(facts)
         .forEach((name, value) ->
             FactCatalog.typeOf(name)
                 .ifPresent(type -> {
                   Object checked = FactValues.require(name, type, value);
-                  if (name.startsWith(FactCatalog.LABELS + ".")) {
-                    labels.put(name.substring(FactCatalog.LABELS.length() + 1), (String) checked);
+                  if (!FactCatalog.all().containsKey(name)) {
+                    String family = FactCatalog.familyOf(name).orElseThrow();
+                    families
+                        .computeIfAbsent(family, first -> new TreeMap<>())
+                        .put(name.substring(family.length() + 1), (String) checked);
+                    members.put(name, (String) checked);
                     return;
                   }
                   variables.put(name, checked);
                 }));
-    // Always there, so that a label that the machine has not is a missing key and nothing else.
-    variables.put(FactCatalog.LABELS, Map.copyOf(labels));
-    return new FactBindings(Map.copyOf(variables), Map.copyOf(labels));
+    // A pod may have no label. Without pod or token there is nothing of which to say "has not".
+    if (variables.containsKey(FactCatalog.POD + ".pod_uid")) {
+      families.computeIfAbsent(FactCatalog.POD_LABELS, none -> new TreeMap<>());
+    }
+    families.forEach((family, entries) -> variables.put(family, Map.copyOf(entries)));
+    return new FactBindings(Map.copyOf(variables), Map.copyOf(members));
   }
 
   /**
@@ -78,8 +90,9 @@ public final class FactBindings {
 
   /** {@return the fact as text for a template, or empty if it is missing or a list} */
   Optional<String> text(String fact) {
-    if (fact.startsWith(FactCatalog.LABELS + ".")) {
-      return Optional.ofNullable(labels.get(fact.substring(FactCatalog.LABELS.length() + 1)));
+    String member = members.get(fact);
+    if (member != null) {
+      return Optional.of(member);
     }
     return switch (variables.get(fact)) {
       case String text -> Optional.of(text);

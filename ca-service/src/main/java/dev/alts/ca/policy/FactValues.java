@@ -20,6 +20,12 @@ final class FactValues {
         }
         yield list.stream().map(entry -> requireNumber(name, entry)).toList();
       }
+      case TEXT_LIST -> {
+        if (!(value instanceof List<?> list) || list.size() > MAX_ENTRIES) {
+          throw mismatch(name, "a list of at most 1024 texts");
+        }
+        yield list.stream().map(entry -> requireText(name, entry)).toList();
+      }
     };
   }
 

@@ -139,6 +139,9 @@ public class IdentityRules {
   public PolicyDecision test(Map<String, ?> facts, Optional<List<RuleDraft>> drafts)
       throws InvalidRulesException {
     RuleSet rules = drafts.isPresent() ? RuleSet.compile(0, drafts.get(), limits) : inForce();
+    if (facts.keySet().stream().anyMatch(FactCatalog::isOfToken)) {
+      return rules.decideForToken(domain, FactBindings.of(facts));
+    }
     Object name = facts.get("machine.name");
     SpiffeId machine = SpiffeId.of(domain, "/machine/" + (name == null ? "example" : name));
     return rules.decide(new RuleSet.Question(machine, FactBindings.of(facts), Set.of()));

@@ -130,7 +130,7 @@ public final class PathTemplate {
     StringBuilder path = new StringBuilder();
     for (Segment segment : segments) {
       String value = "";
-      if (FactCatalog.isStatedByAgent(segment.fact())) {
+      if (FactCatalog.isChosenByAgent(segment.fact())) {
         free.add(segment.fact());
         value = "{" + segment.fact() + "}";
       } else if (!segment.fact().isEmpty()) {
@@ -141,7 +141,7 @@ public final class PathTemplate {
     // Any value that a segment may hold will do for the free ones.
     return switch (fill(
         domain,
-        fact -> FactCatalog.isStatedByAgent(fact) ? Optional.of("x") : vouched.apply(fact))) {
+        fact -> FactCatalog.isChosenByAgent(fact) ? Optional.of("x") : vouched.apply(fact))) {
       case Filled.Unusable unusable -> new Outline.Unusable(unusable.why());
       case Filled.Path _ -> new Outline.Open("spiffe://" + domain.name() + path, free);
     };

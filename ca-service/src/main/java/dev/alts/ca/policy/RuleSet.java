@@ -2,6 +2,7 @@ package dev.alts.ca.policy;
 
 import dev.alts.ca.policy.IdentityRule.IdentityForm;
 import dev.alts.identity.SpiffeId;
+import dev.alts.identity.TrustDomain;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -25,6 +26,11 @@ public final class RuleSet {
       }
       rule.dnsNames().forEach(name -> facts.addAll(name.facts()));
       return facts;
+    }
+
+    /** {@return whether it is about tokens of OIDC issuers, and so about no machine} */
+    boolean isForTokens() {
+      return facts().stream().anyMatch(FactCatalog::isOfToken);
     }
   }
 
@@ -82,7 +88,7 @@ public final class RuleSet {
     IdentityRule rule = IdentityRule.parse(draft, limits);
     Compiled compiled = new Compiled(rule, compiler.compile(rule.when()));
     for (String fact : compiled.facts()) {
-      if (!fact.equals(FactCatalog.LABELS) && FactCatalog.typeOf(fact).isEmpty()) {
+      if (!FactCatalog.families().contains(fact) && FactCatalog.typeOf(fact).isEmpty()) {
         throw new IllegalArgumentException("no attestor states the fact %s".formatted(fact));
       }
     }
@@ -91,7 +97,25 @@ public final class RuleSet {
           "the condition can hold by an agent's word alone (expected: a condition on machine.* or"
               + " verified.* in every alternative, or allow-any-machine: true)");
     }
+    if (compiled.isForTokens()) {
+      requireForTokens(compiled);
+    }
     return compiled;
+  }
+
+  /** A token comes from no machine, and only from the issuers that the rule names. */
+  private static void requireForTokens(Compiled compiled) {
+    if (!compiled.condition().pinsIssuer()) {
+      throw new IllegalArgumentException(
+          "reads verified.oidc.* and can hold for a token of any issuer (expected:"
+              + " verified.oidc.issuer == \"NAME\" in every alternative)");
+    }
+    boolean readsOthers = compiled.facts().stream().anyMatch(fact -> !FactCatalog.isOfToken(fact));
+    if (readsOthers || compiled.rule().identity() instanceof IdentityForm.OfMachine) {
+      throw new IllegalArgumentException(
+          "reads verified.oidc.* and something of a machine (expected: one or the other, since no"
+              + " machine stands behind a token)");
+    }
   }
 
   public long version() {
@@ -112,14 +136,37 @@ public final class RuleSet {
 
   /** {@return what an agent has to find out: the part of the footprint that is its own word} */
   public List<String> agentFootprint() {
-    return footprint().stream().filter(FactCatalog::isStatedByAgent).toList();
+    return footprint().stream()
+        // Whose facts the CA verifies, the agent has to say.
+        .map(fact ->
+            FactCatalog.isChosenByAgent(fact) && !FactCatalog.isStatedByAgent(fact)
+                ? FactCatalog.STATED_POD
+                : fact)
+        .filter(FactCatalog::isStatedByAgent)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /**
+   * {@return which identities a token gives} Only rules about tokens are asked: a rule for any
+   * machine is not one for no machine at all.
+   */
+  public PolicyDecision decideForToken(TrustDomain domain, FactBindings facts) {
+    return decide(
+        rules.stream().filter(Compiled::isForTokens).toList(),
+        new Question(SpiffeId.of(domain, "/machine/none"), facts, Set.of()));
   }
 
   /** {@return which identities the facts give, and what each rule says} */
   public PolicyDecision decide(Question question) {
+    return decide(rules, question);
+  }
+
+  private PolicyDecision decide(List<Compiled> asked, Question question) {
     List<RuleVerdict> verdicts = new ArrayList<>();
     Map<SpiffeId, GrantedIdentity> granted = new LinkedHashMap<>();
-    for (Compiled compiled : rules) {
+    for (Compiled compiled : asked) {
       RuleVerdict verdict = judge(compiled, question);
       verdicts.add(verdict);
       if (verdict instanceof RuleVerdict.Matches matches) {
@@ -199,9 +246,9 @@ public final class RuleSet {
   }
 
   private static String shortName(String fact) {
-    return fact.startsWith(FactCatalog.LABELS + ".")
-        ? fact.substring(FactCatalog.LABELS.length() + 1)
-        : fact;
+    return FactCatalog.familyOf(fact)
+        .map(family -> fact.substring(family.length() + 1))
+        .orElse(fact);
   }
 
   private static RuleVerdict identify(IdentityRule rule, Question question, int terms) {

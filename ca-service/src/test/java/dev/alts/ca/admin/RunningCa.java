@@ -77,6 +77,7 @@ public final class RunningCa {
       properties.add("alts.ca.key-encryption-key-file=" + home.resolve("kek/key-encryption-key"));
       properties.add("alts.ca.machine.port=0");
       properties.add("server.port=0");
+      properties.add("alts.ca.fetch.private-networks=127.0.0.0/8,::1/128");
       properties.add("alts.ca.operations.port=0");
       properties.add("alts.ca.crl.port=0");
       properties.add("spring.main.register-shutdown-hook=false");

@@ -11,7 +11,10 @@ import java.util.regex.Pattern;
  */
 public record Fact(String name, FactValue value, Provenance provenance, String attestor) {
   private static final Pattern NAME =
-      Pattern.compile("(machine|verified|workload)(\\.[A-Za-z0-9_-]{1,63}){1,8}");
+      Pattern.compile(
+          "(machine|workload)(\\.[A-Za-z0-9_-]{1,63}){1,8}"
+              // Labels of Kubernetes have dots and a slash: verified.k8s.labels.a.example/b.
+              + "|verified(\\.[A-Za-z0-9_/-]{1,127}){1,16}");
 
   public Fact {
     if (!NAME.matcher(name).matches()) {

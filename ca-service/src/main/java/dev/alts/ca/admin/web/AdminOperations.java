@@ -38,6 +38,7 @@ public final class AdminOperations {
           new Operation(POST, "/v1/enrolments/redeem", ANYONE),
           // Signed, and of use to those above all who cannot log in.
           new Operation(GET, "/v1/crls/{authority}", ANYONE),
+          new Operation(POST, "/v1/exchange", ANYONE),
           new Operation(GET, "/v1/openapi.yaml", HUMAN),
           new Operation(GET, "/v1/openapi.json", HUMAN),
           new Operation(GET, "/v1/documents", HUMAN),
@@ -99,6 +100,9 @@ public final class AdminOperations {
           new Operation(POST, "/v1/document-keys/{step}", AUTHORITY_CHANGE),
           new Operation(GET, "/v1/jwt-keys", AUTHORITY_READ),
           new Operation(POST, "/v1/jwt-keys/{step}", AUTHORITY_CHANGE),
+          new Operation(GET, "/v1/exchange/issuers", AUTHORITY_READ),
+          new Operation(POST, "/v1/exchange/issuers", AUTHORITY_CHANGE),
+          new Operation(POST, "/v1/exchange/issuers/remove", AUTHORITY_CHANGE),
           new Operation(GET, "/v1/audit/events", AUDIT_READ),
           new Operation(POST, "/v1/audit/verify", AUDIT_READ));
 

@@ -1,0 +1,228 @@
+package dev.alts.cli.run;
+
+import dev.alts.api.credentials.v1.CredentialSnapshot;
+import dev.alts.cli.ca.CaAddresses;
+import dev.alts.cli.ca.CommandFailedException;
+import dev.alts.cli.snapshot.SnapshotCompletion;
+import dev.alts.identity.document.InvalidDocumentException;
+import dev.alts.identity.document.RootFingerprint;
+import dev.alts.identity.document.Succession;
+import dev.alts.identity.document.TrustDocument;
+import dev.alts.wire.handshake.v1.EntityKind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program that runs as a workload. What it finds in its environment is what an agent's socket
+ * gives to a workload on a machine, so it needs no line of code and no configuration.
+ */
+public final class Job {
+  private static final Duration HANDSHAKE_VALIDITY = Duration.ofMinutes(30);
+  private static final Duration REMADE_AFTER = Duration.ofMinutes(10);
+  private static final Duration RETRY = Duration.ofSeconds(20);
+  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final int KILLED = 137;
+
+  private final TokenSource tokens;
+  private final TokenExchange exchange;
+  private final RootFingerprint root;
+  private final Surroundings surroundings;
+
+  /**
+   * What the job touches.
+   *
+   * @param say tells a person what goes on
+   */
+  public record Surroundings(
+      Map<String, String> environment,
+      InstantSource clock,
+      SecureRandom random,
+      Consumer<String> say) {
+    public Surroundings {
+      environment = Map.copyOf(environment);
+    }
+  }
+
+  /**
+   * @param spiffeId one of those that the token gives; empty: the first
+   */
+  public Job(
+      TokenSource tokens,
+      CaAddresses ca,
+      RootFingerprint root,
+      String spiffeId,
+      Surroundings surroundings) {
+    this.tokens = tokens;
+    this.exchange =
+        new TokenExchange(ca, root, spiffeId, surroundings.clock(), surroundings.random());
+    this.root = root;
+    this.surroundings = surroundings;
+  }
+
+  /**
+   * Runs the program to its end.
+   *
+   * @return its exit code
+   * @throws CommandFailedException if it could not be started
+   */
+  public int run(List<String> command) {
+    String token = tokens.token();
+    Served served = new Served(state(exchange.exchange(token)));
+    surroundings
+        .say()
+        .accept(
+            "running as %s until %s"
+                .formatted(
+                    served.now().credentials().master().id(),
+                    served.now().credentials().notAfter()));
+    try (PrivateDirectory directory = PrivateDirectory.make(surroundings.environment())) {
+      write(directory, served.now());
+      Path socket = directory.path().resolve("agent.sock");
+      try (JobServer _ = JobServer.open(socket, served)) {
+        Thread upkeep =
+            Thread.ofVirtual().name("renewal").start(() -> keep(served, directory, token));
+        try {
+          return wait(start(command, directory.path(), socket), directory);
+        } finally {
+          upkeep.interrupt();
+        }
+      }
+    } catch (IOException e) {
+      throw CommandFailedException.failed("cannot run: " + e.getMessage(), null, e);
+    }
+  }
+
+  private static Process start(List<String> command, Path directory, Path socket)
+      throws IOException {
+    ProcessBuilder child = new ProcessBuilder(command).inheritIO();
+    child.environment().put("ALTS_AGENT_SOCKET", socket.toString());
+    child.environment().put("SPIFFE_ENDPOINT_SOCKET", "unix://" + socket);
+    child.environment().put("ALTS_SVID_DIR", directory.toString());
+    return child.start();
+  }
+
+  /** Who ends us ends the program, and what it was given goes in any case. */
+  private static int wait(Process child, PrivateDirectory directory) {
+    Thread ended =
+        new Thread(
+            () -> {
+              int code = terminated(child);
+              try {
+                directory.close();
+              } catch (IOException e) {
+                // The process ends now; there is nobody left to do it.
+                System.err.println("altsctl: not wiped: " + e.getMessage());
+              }
+              Runtime.getRuntime().halt(code);
+            },
+            "job-end");
+    Runtime.getRuntime().addShutdownHook(ended);
+    try {
+      return child.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return terminated(child);
+    } finally {
+      try {
+        Runtime.getRuntime().removeShutdownHook(ended);
+      } catch (IllegalStateException e) {
+        // We are being ended already: the hook does it all and never comes back.
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private static int terminated(Process child) {
+    child.destroy();
+    try {
+      if (child.waitFor(GRACE.toSeconds(), TimeUnit.SECONDS)) {
+        return child.exitValue();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    child.destroyForcibly();
+    return KILLED;
+  }
+
+  private Served.State state(JobCredentials credentials) {
+    CredentialSnapshot documents = credentials.documents();
+    try {
+      TrustDocument document =
+          Succession.begin(
+              root,
+              documents.getDomains(0).getBridgesList(),
+              documents.getDomains(0).getTrustDocument());
+      CredentialSnapshot snapshot =
+          new SnapshotCompletion(surroundings.clock(), surroundings.random())
+              .complete(
+                  documents, EntityKind.WORKLOAD, credentials.master(), HANDSHAKE_VALIDITY, root);
+      return new Served.State(snapshot, credentials, document);
+    } catch (InvalidDocumentException e) {
+      throw CommandFailedException.failed(
+          "the CA's documents cannot be used: " + e.getMessage(), null, e);
+    }
+  }
+
+  private static void write(PrivateDirectory directory, Served.State state) throws IOException {
+    SvidFiles.write(directory, state.credentials(), state.document());
+  }
+
+  /** Renews, and makes new handshake certificates in between, until it is interrupted. */
+  private void keep(Served served, PrivateDirectory directory, String firstToken) {
+    String used = firstToken;
+    Instant nextRenewal = served.now().credentials().renewAt();
+    Instant nextHandshake = surroundings.clock().instant().plus(REMADE_AFTER);
+    try {
+      while (true) {
+        Instant next = nextRenewal.isBefore(nextHandshake) ? nextRenewal : nextHandshake;
+        Duration left = Duration.between(surroundings.clock().instant(), next);
+        if (left.isPositive()) {
+          Thread.sleep(left);
+        }
+        if (!surroundings.clock().instant().isBefore(nextRenewal)) {
+          String token = renew(served, directory, used);
+          if (token == null) {
+            nextRenewal = surroundings.clock().instant().plus(RETRY);
+          } else {
+            used = token;
+            nextRenewal = served.now().credentials().renewAt();
+          }
+        } else {
+          served.replace(state(served.now().credentials()));
+        }
+        nextHandshake = surroundings.clock().instant().plus(REMADE_AFTER);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      surroundings.say().accept("altsctl: renewal has ended: " + e);
+    }
+  }
+
+  /** {@return the token that it was done with; null: not yet} */
+  private @Nullable String renew(Served served, PrivateDirectory directory, String used) {
+    try {
+      String token = tokens.token();
+      if (token.equals(used)) {
+        return null;
+      }
+      Served.State next = state(exchange.exchange(token));
+      write(directory, next);
+      served.replace(next);
+      return token;
+    } catch (CommandFailedException | IOException e) {
+      surroundings.say().accept("altsctl: not renewed, will be tried again: " + e.getMessage());
+      return null;
+    }
+  }
+}
