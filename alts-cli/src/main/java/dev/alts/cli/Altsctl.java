@@ -16,6 +16,7 @@ import dev.alts.cli.command.DocumentKeysCommand;
 import dev.alts.cli.command.ExchangeCommand;
 import dev.alts.cli.command.ExchangeIssuerCommand;
 import dev.alts.cli.command.ExplainCommand;
+import dev.alts.cli.command.FederationCommand;
 import dev.alts.cli.command.HumanCommand;
 import dev.alts.cli.command.HumanRoleCommand;
 import dev.alts.cli.command.ImportCommand;
@@ -84,6 +85,7 @@ public final class Altsctl {
             .addSubcommand(new AuthorityUpstreamCommand(session))
             .addSubcommand(new DocumentKeysCommand(session))
             .addSubcommand(new JwtKeysCommand(session)));
+    commandLine.addSubcommand(new FederationCommand(session));
     commandLine.addSubcommand(new OfflineCommand(session));
     commandLine.addSubcommand(new RevokeCommand(session));
     commandLine.addSubcommand(new RevocationCommand(session));

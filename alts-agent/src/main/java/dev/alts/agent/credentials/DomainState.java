@@ -1,11 +1,15 @@
 package dev.alts.agent.credentials;
 
+import com.google.protobuf.ByteString;
 import dev.alts.agent.attestation.FactFootprint;
+import dev.alts.api.federation.v1.FederatedDomain;
+import dev.alts.identity.SpiffeId;
 import dev.alts.identity.document.RevocationList;
 import dev.alts.identity.document.TrustDocument;
 import dev.alts.wire.handshake.v1.SignedDocument;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param own what our own trust domain has published
  * @param namingPolicy which servers may answer for which targets
- * @param foreign what foreign trust domains have published that our CA's policy pins, by name
+ * @param foreign the foreign trust domains that our CA admits, by name
+ * @param jwtKeys our own trust domain's, as a JSON web key set; empty until the CA has said them
  * @param rules which facts matter; absent until the CA has said it
  * @param evictedBecause why the CA turned this machine away, if it did
  */
@@ -22,7 +27,8 @@ public record DomainState(
     Published own,
     @Nullable SignedDocument namingPolicy,
     Policies policies,
-    Map<String, Published> foreign,
+    Map<String, Foreign> foreign,
+    ByteString jwtKeys,
     @Nullable Rules rules,
     @Nullable String evictedBecause) {
   public DomainState {
@@ -51,34 +57,58 @@ public record DomainState(
     }
   }
 
+  /**
+   * A foreign trust domain.
+   *
+   * @param admitted as our CA says it
+   * @param published what it signed, for ALTS; absent: it does not speak ALTS
+   */
+  public record Foreign(FederatedDomain admitted, @Nullable Published published) {
+    /** {@return whether processes with this identity are told of it} */
+    public boolean isGivenTo(SpiffeId id) {
+      return admitted.getGivenToPathsList().isEmpty()
+          || admitted.getGivenToPathsList().stream().anyMatch(id::hasPathPrefix);
+    }
+  }
+
+  /** {@return the foreign trust domains that this identity of ours is told of, by name} */
+  public List<Foreign> foreignFor(SpiffeId id) {
+    return new TreeMap<>(foreign).values().stream().filter(domain -> domain.isGivenTo(id)).toList();
+  }
+
   /** One version of the rules, as far as agents must know it. */
   public record Rules(long version, FactFootprint footprint) {}
 
   public static DomainState first(Verified<TrustDocument> trust) {
-    return new DomainState(new Published(trust, null), null, Policies.NONE, Map.of(), null, null);
+    return new DomainState(
+        new Published(trust, null), null, Policies.NONE, Map.of(), ByteString.EMPTY, null, null);
   }
 
   public DomainState withOwn(Published newer) {
-    return new DomainState(newer, namingPolicy, policies, foreign, rules, evictedBecause);
+    return new DomainState(newer, namingPolicy, policies, foreign, jwtKeys, rules, evictedBecause);
   }
 
   public DomainState withNamingPolicy(SignedDocument newer) {
-    return new DomainState(own, newer, policies, foreign, rules, evictedBecause);
+    return new DomainState(own, newer, policies, foreign, jwtKeys, rules, evictedBecause);
   }
 
   public DomainState withPolicies(Policies newer) {
-    return new DomainState(own, namingPolicy, newer, foreign, rules, evictedBecause);
+    return new DomainState(own, namingPolicy, newer, foreign, jwtKeys, rules, evictedBecause);
   }
 
-  public DomainState withForeign(Map<String, Published> newer) {
-    return new DomainState(own, namingPolicy, policies, newer, rules, evictedBecause);
+  public DomainState withForeign(Map<String, Foreign> newer) {
+    return new DomainState(own, namingPolicy, policies, newer, jwtKeys, rules, evictedBecause);
+  }
+
+  public DomainState withJwtKeys(ByteString newer) {
+    return new DomainState(own, namingPolicy, policies, foreign, newer, rules, evictedBecause);
   }
 
   public DomainState withRules(Rules newer) {
-    return new DomainState(own, namingPolicy, policies, foreign, newer, evictedBecause);
+    return new DomainState(own, namingPolicy, policies, foreign, jwtKeys, newer, evictedBecause);
   }
 
   public DomainState evicted(String reason) {
-    return new DomainState(own, namingPolicy, policies, foreign, rules, reason);
+    return new DomainState(own, namingPolicy, policies, foreign, jwtKeys, rules, reason);
   }
 }

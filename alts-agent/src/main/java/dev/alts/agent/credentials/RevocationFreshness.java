@@ -1,10 +1,13 @@
 package dev.alts.agent.credentials;
 
+import dev.alts.agent.credentials.DomainState.Foreign;
 import dev.alts.agent.credentials.DomainState.Published;
 import dev.alts.agent.credentials.DomainState.Verified;
 import dev.alts.identity.document.RevocationList;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -35,7 +38,7 @@ public final class RevocationFreshness {
     DomainState state = domain.get();
     Instant now = clock.instant();
     Set<String> found = new TreeSet<>();
-    Stream.concat(Stream.of(state.own()), state.foreign().values().stream())
+    Stream.concat(Stream.of(state.own()), published(state.foreign().values()))
         .forEach(published -> {
           Verified<RevocationList> list = published.revocation();
           if (list != null && !list.document().isFresh(now)) {
@@ -47,6 +50,10 @@ public final class RevocationFreshness {
         .forEach(name -> logger.info("revocation list of {}: fresh again", name));
     stale = found;
     return Set.copyOf(found);
+  }
+
+  private static Stream<Published> published(Collection<Foreign> domains) {
+    return domains.stream().map(Foreign::published).filter(Objects::nonNull);
   }
 
   private String tell(Published published, RevocationList list) {

@@ -4,12 +4,14 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.alts.api.credentials.v1.CredentialSnapshot;
 import dev.alts.api.credentials.v1.TrustedDomain;
+import dev.alts.api.policy.v1.ForeignDomain;
+import dev.alts.api.policy.v1.ForeignDomainPolicy;
 import dev.alts.api.policy.v1.RecordPolicy;
 import dev.alts.identity.AltsAttributes;
+import dev.alts.identity.SpiffeId;
 import dev.alts.identity.document.RevocationList;
 import dev.alts.identity.document.TrustDocument;
 import dev.alts.wire.handshake.v1.EntityKind;
-import java.util.List;
 
 /** Puts one complete snapshot together from a credential and what the CA has pushed. */
 public final class SnapshotAssembler {
@@ -49,7 +51,7 @@ public final class SnapshotAssembler {
             .setClockOffsetSeconds(clock.offset().toSeconds());
     terms.identities().forEach(identity -> snapshot.addAvailableSpiffeIds(identity.spiffeId()));
     DomainState state = domain.get();
-    addDomains(snapshot, state);
+    addDomains(snapshot, state, master.id());
     RecordPolicy records =
         RecordTerms.narrow(state.policies().records(), terms.recordsOf(master.id()));
     if (records != null) {
@@ -58,17 +60,25 @@ public final class SnapshotAssembler {
     return snapshot.build();
   }
 
-  private static void addDomains(CredentialSnapshot.Builder snapshot, DomainState state) {
+  private static void addDomains(
+      CredentialSnapshot.Builder snapshot, DomainState state, SpiffeId id) {
     snapshot.addDomains(trusted(state.own()));
-    List<DomainState.Published> foreign = List.copyOf(state.foreign().values());
-    foreign.forEach(each -> snapshot.addDomains(trusted(each)));
+    ForeignDomainPolicy.Builder admitted = ForeignDomainPolicy.newBuilder();
+    for (DomainState.Foreign foreign : state.foreignFor(id)) {
+      if (foreign.published() != null) {
+        snapshot.addDomains(trusted(foreign.published()));
+        admitted.addDomains(
+            ForeignDomain.newBuilder()
+                .setTrustDomain(foreign.admitted().getTrustDomain())
+                .setConstraint(foreign.admitted().getConstraint())
+                .setRootSpkiSha256(foreign.admitted().getRootSpkiSha256()));
+      }
+    }
+    snapshot.setForeignDomainPolicy(admitted);
     if (state.namingPolicy() != null) {
       snapshot.setNamingPolicy(state.namingPolicy());
     }
     Policies policies = state.policies();
-    if (policies.foreignDomains() != null) {
-      snapshot.setForeignDomainPolicy(policies.foreignDomains());
-    }
     if (policies.revocation() != null) {
       snapshot.setRevocationPolicy(policies.revocation());
     }

@@ -10,6 +10,9 @@ import dev.alts.agent.credentials.LiveCredential;
 import dev.alts.agent.credentials.Question;
 import dev.alts.agent.delivery.CallerCredentials.Caller;
 import dev.alts.agent.delivery.CallerCredentials.Entitled;
+import dev.alts.api.federation.v1.FederatedDomain;
+import dev.alts.api.spiffe.JWTBundlesRequest;
+import dev.alts.api.spiffe.JWTBundlesResponse;
 import dev.alts.api.spiffe.SpiffeWorkloadAPIGrpc;
 import dev.alts.api.spiffe.X509BundlesRequest;
 import dev.alts.api.spiffe.X509BundlesResponse;
@@ -17,6 +20,7 @@ import dev.alts.api.spiffe.X509SVID;
 import dev.alts.api.spiffe.X509SVIDRequest;
 import dev.alts.api.spiffe.X509SVIDResponse;
 import dev.alts.identity.Bytes;
+import dev.alts.identity.SpiffeId;
 import dev.alts.identity.document.TrustDocument;
 import dev.alts.identity.x509.X509Svid;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -30,14 +34,16 @@ import java.util.function.Consumer;
 
 /**
  * The SPIFFE Workload API (SPIFFE_Workload_API.md), X.509 profile. Its SVIDs have keys of their own
- * and are no masters, since they leave the agent with their keys. The JWT profile is not offered:
- * its methods answer UNIMPLEMENTED, as the standard wants.
+ * and are no masters, since they leave the agent with their keys. Of the JWT profile the bundles
+ * are offered, by which others' tokens are verified; its other methods answer UNIMPLEMENTED.
  */
 final class WorkloadApiService extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIImplBase {
   private static final int MAX_IDENTITIES = 16;
 
   /** By which a program picks the SVID that clients of an upstream CA accept too. */
   private static final String UPSTREAM = "upstream";
+
+  private static final ByteString NO_KEYS = ByteString.copyFromUtf8("{\"keys\":[]}");
 
   private final CallerCredentials credentials;
   private final DomainStateSource domain;
@@ -60,6 +66,13 @@ final class WorkloadApiService extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIIm
       X509BundlesRequest request, StreamObserver<X509BundlesResponse> observer) {
     PeerProcess caller = CallerInterceptor.caller();
     push(observer, watch -> bundles(caller, watch));
+  }
+
+  @Override
+  public void fetchJWTBundles(
+      JWTBundlesRequest request, StreamObserver<JWTBundlesResponse> observer) {
+    PeerProcess caller = CallerInterceptor.caller();
+    push(observer, watch -> jwtBundles(caller, watch));
   }
 
   private <T> void push(StreamObserver<T> observer, PushStream.Producer<T> producer) {
@@ -97,13 +110,10 @@ final class WorkloadApiService extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIIm
         response.addSvids(withUpstream(response.getSvids(i), chain, hints));
       }
     }
-    state
-        .foreign()
-        .values()
-        .forEach(foreign -> {
-          TrustDocument document = foreign.trust().document();
-          response.putFederatedBundles(document.trustDomain().id().toString(), bundle(document));
-        });
+    all.stream()
+        .flatMap(entitled -> state.foreignFor(id(entitled)).stream())
+        .forEach(foreign ->
+            response.putFederatedBundles(idOf(foreign.admitted()), bundle(foreign.admitted())));
     return response.build();
   }
 
@@ -141,15 +151,51 @@ final class WorkloadApiService extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIIm
 
   private X509BundlesResponse bundles(PeerProcess process, Consumer<LiveCredential> watch)
       throws DeliveryException {
-    watch.accept(
-        credentials.find(credentials.attest(process), "", Question.Use.HANDED_OUT).credential());
+    SpiffeId id = id(caller(process, watch));
     DomainState state = domain.get();
-    X509BundlesResponse.Builder response = X509BundlesResponse.newBuilder();
-    List<TrustDocument> documents = new ArrayList<>(List.of(state.own().trust().document()));
-    state.foreign().values().forEach(foreign -> documents.add(foreign.trust().document()));
-    documents.forEach(
-        document -> response.putBundles(document.trustDomain().id().toString(), bundle(document)));
+    TrustDocument own = state.own().trust().document();
+    X509BundlesResponse.Builder response =
+        X509BundlesResponse.newBuilder().putBundles(own.trustDomain().id().toString(), bundle(own));
+    state
+        .foreignFor(id)
+        .forEach(
+            foreign -> response.putBundles(idOf(foreign.admitted()), bundle(foreign.admitted())));
     return response.build();
+  }
+
+  private JWTBundlesResponse jwtBundles(PeerProcess process, Consumer<LiveCredential> watch)
+      throws DeliveryException {
+    SpiffeId id = id(caller(process, watch));
+    DomainState state = domain.get();
+    JWTBundlesResponse.Builder response =
+        JWTBundlesResponse.newBuilder()
+            .putBundles(
+                state.own().trust().document().trustDomain().id().toString(),
+                state.jwtKeys().isEmpty() ? NO_KEYS : state.jwtKeys());
+    state
+        .foreignFor(id)
+        .forEach(
+            foreign -> response.putBundles(idOf(foreign.admitted()), foreign.admitted().getJwks()));
+    return response.build();
+  }
+
+  private Entitled caller(PeerProcess process, Consumer<LiveCredential> watch)
+      throws DeliveryException {
+    Entitled entitled = credentials.find(credentials.attest(process), "", Question.Use.HANDED_OUT);
+    watch.accept(entitled.credential());
+    return entitled;
+  }
+
+  private static SpiffeId id(Entitled entitled) {
+    return entitled.serving().certificate().id();
+  }
+
+  private static String idOf(FederatedDomain domain) {
+    return "spiffe://" + domain.getTrustDomain();
+  }
+
+  private static ByteString bundle(FederatedDomain domain) {
+    return ByteString.copyFrom(domain.getX509AuthoritiesList());
   }
 
   /** The issuing authorities and nothing else are the members of the bundle (handshake.md 2). */

@@ -8,24 +8,21 @@ import dev.alts.agent.credentials.DomainState.Verified;
 import dev.alts.agent.credentials.DomainStateSource;
 import dev.alts.agent.credentials.LiveCredential;
 import dev.alts.agent.credentials.Policies;
+import dev.alts.api.federation.v1.FederatedDomain;
+import dev.alts.api.federation.v1.FederatedDomains;
 import dev.alts.api.machine.v1.GrantChange;
 import dev.alts.api.machine.v1.IdentityResumptionKeys;
 import dev.alts.api.machine.v1.RuleSet;
 import dev.alts.api.machine.v1.WatchResponse;
-import dev.alts.api.policy.v1.ForeignDomainPolicy;
-import dev.alts.identity.Bytes;
 import dev.alts.identity.document.InvalidDocumentException;
 import dev.alts.identity.document.NamingPolicy;
 import dev.alts.identity.document.RevocationList;
-import dev.alts.identity.document.RootFingerprint;
 import dev.alts.identity.document.Succession;
 import dev.alts.identity.document.TrustDocument;
 import dev.alts.wire.handshake.v1.SignedDocument;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -64,14 +61,14 @@ public final class PushedUpdates {
    * @throws InvalidDocumentException if it is a document that the root does not vouch for
    */
   void apply(WatchResponse response) throws InvalidDocumentException {
-    String foreign = response.getForeignTrustDomain();
     switch (response.getUpdateCase()) {
-      case TRUST_DOCUMENT ->
-          trustDocument(response.getTrustDocument(), response.getBridgesList(), foreign);
-      case REVOCATION_LIST -> revocationList(response.getRevocationList(), foreign);
+      case TRUST_DOCUMENT -> trustDocument(response.getTrustDocument(), response.getBridgesList());
+      case REVOCATION_LIST -> revocationList(response.getRevocationList());
       case NAMING_POLICY -> namingPolicy(response.getNamingPolicy());
       case RECORD_POLICY -> policies(held -> held.with(response.getRecordPolicy()));
-      case FOREIGN_DOMAIN_POLICY -> foreignDomainPolicy(response.getForeignDomainPolicy());
+      case FEDERATED_DOMAINS -> federatedDomains(response.getFederatedDomains());
+      // What earlier CAs said of foreign trust domains, which never was anything.
+      case FOREIGN_DOMAIN_POLICY -> {}
       case REVOCATION_POLICY -> policies(held -> held.with(response.getRevocationPolicy()));
       case AUTHORIZATION_POLICY -> policies(held -> held.with(response.getAuthorizationPolicy()));
       case RULES -> rules(response.getRules());
@@ -81,8 +78,8 @@ public final class PushedUpdates {
       case EVICTION -> evict(response.getEviction().getReason());
       case AUDIT_CHECKPOINT ->
           witness.take(response.getAuditCheckpoint(), domain.get().own().trust().document());
-      // Not kept yet: a later release gives it out through the Workload API.
-      case JWT_BUNDLE -> logger.debug("JWT key set {}", response.getSequence());
+      case JWT_BUNDLE ->
+          domain.update(state -> state.withJwtKeys(response.getJwtBundle().getJwks()));
       case CAUGHT_UP, UPDATE_NOT_SET -> {}
     }
   }
@@ -96,12 +93,8 @@ public final class PushedUpdates {
     domain.update(state -> state.withPolicies(change.apply(state.policies())));
   }
 
-  private void trustDocument(SignedDocument signed, List<SignedDocument> bridges, String foreign)
+  private void trustDocument(SignedDocument signed, List<SignedDocument> bridges)
       throws InvalidDocumentException {
-    if (!foreign.isEmpty()) {
-      foreignTrustDocument(signed, foreign);
-      return;
-    }
     TrustDocument before = domain.get().own().trust().document();
     Verified<TrustDocument> next =
         new Verified<>(signed, Succession.follow(before, bridges, signed));
@@ -129,48 +122,7 @@ public final class PushedUpdates {
         next.document().authorities().size());
   }
 
-  private void foreignTrustDocument(SignedDocument signed, String name)
-      throws InvalidDocumentException {
-    Published before = domain.get().foreign().get(name);
-    TrustDocument next =
-        before == null
-            ? TrustDocument.open(signed, pinnedRoot(name))
-            : TrustDocument.openSuccessor(signed, before.trust().document());
-    if (!next.trustDomain().name().equals(name)) {
-      throw new InvalidDocumentException(
-          "trust document: of %s (expected: %s)".formatted(next.trustDomain(), name));
-    }
-    putForeign(
-        name,
-        new Published(new Verified<>(signed, next), before == null ? null : before.revocation()));
-  }
-
-  private RootFingerprint pinnedRoot(String name) throws InvalidDocumentException {
-    ForeignDomainPolicy policy = domain.get().policies().foreignDomains();
-    if (policy != null) {
-      for (var each : policy.getDomainsList()) {
-        if (each.getTrustDomain().equals(name)) {
-          return new RootFingerprint(Bytes.copyOf(each.getRootSpkiSha256().asReadOnlyByteBuffer()));
-        }
-      }
-    }
-    throw new InvalidDocumentException(
-        "trust document: of %s (expected: a domain that our CA's policy names)".formatted(name));
-  }
-
-  private void revocationList(SignedDocument signed, String foreign)
-      throws InvalidDocumentException {
-    if (!foreign.isEmpty()) {
-      Published before = domain.get().foreign().get(foreign);
-      if (before == null) {
-        throw new InvalidDocumentException("revocation list: of unknown domain " + foreign);
-      }
-      Verified<RevocationList> next = newer(signed, before.trust().document(), before.revocation());
-      if (next != null) {
-        putForeign(foreign, new Published(before.trust(), next));
-      }
-      return;
-    }
+  private void revocationList(SignedDocument signed) throws InvalidDocumentException {
     DomainState state = domain.get();
     Verified<RevocationList> next =
         newer(signed, state.own().trust().document(), state.own().revocation());
@@ -185,7 +137,7 @@ public final class PushedUpdates {
   }
 
   /** {@return the list, or null if it is the one that is held already} */
-  private static @Nullable Verified<RevocationList> newer(
+  static @Nullable Verified<RevocationList> newer(
       SignedDocument signed, TrustDocument trust, @Nullable Verified<RevocationList> held)
       throws InvalidDocumentException {
     if (held != null && held.signed().equals(signed)) {
@@ -212,26 +164,11 @@ public final class PushedUpdates {
     logger.info("naming policy: version {}", next.version());
   }
 
-  private void foreignDomainPolicy(ForeignDomainPolicy policy) {
-    domain.update(state -> {
-      Map<String, Published> stillPinned = new HashMap<>();
-      for (var each : policy.getDomainsList()) {
-        Published held = state.foreign().get(each.getTrustDomain());
-        if (held != null) {
-          stillPinned.put(each.getTrustDomain(), held);
-        }
-      }
-      return state.withPolicies(state.policies().with(policy)).withForeign(stillPinned);
-    });
-  }
-
-  private void putForeign(String name, Published next) {
-    domain.update(state -> {
-      Map<String, Published> all = new HashMap<>(state.foreign());
-      all.put(name, next);
-      return state.withForeign(all);
-    });
-    logger.info("foreign trust domain {}: new documents", name);
+  private void federatedDomains(FederatedDomains domains) {
+    domain.update(state -> state.withForeign(ForeignDomains.follow(state.foreign(), domains)));
+    logger.info(
+        "federation: trust domains {}",
+        domains.getDomainsList().stream().map(FederatedDomain::getTrustDomain).toList());
   }
 
   private void rules(RuleSet rules) {

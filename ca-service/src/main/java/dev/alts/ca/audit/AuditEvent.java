@@ -97,6 +97,10 @@ public sealed interface AuditEvent {
   record CertificateRevoked(String what, String code, String reason, String revokedBy)
       implements AuditEvent {}
 
+  /** What is trusted of a foreign trust domain changed, since it published something else. */
+  record ForeignDomainChanged(String trustDomain, String sequence, List<String> authorities)
+      implements AuditEvent {}
+
   /** A partition whose retention is over was dropped, or emptied. */
   record LedgerDropped(String partition, Instant until, long rows) implements AuditEvent {}
 }

@@ -22,6 +22,7 @@ enum Purpose {
       case AuditEvent.HumanEnrolled e -> REPLICA;
       case AuditEvent.TrustDocumentSigned e -> REPLICA;
       case AuditEvent.LedgerDropped e -> REPLICA;
+      case AuditEvent.ForeignDomainChanged e -> REPLICA;
       case AuditEvent.JoinTokenCreated e -> ADMIN;
       case AuditEvent.RulesChanged e -> ADMIN;
       case AuditEvent.HumanEnrolmentCreated e -> ADMIN;

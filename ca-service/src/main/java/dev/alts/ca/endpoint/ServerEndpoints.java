@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ public final class ServerEndpoints {
   private @Nullable String machine;
   private @Nullable String admin;
   private @Nullable Path operatorSocket;
+  private final Map<String, String> federation = new TreeMap<>();
 
   ServerEndpoints(Path dataDirectory, RootFingerprint rootFingerprint) {
     this.file = dataDirectory.resolve(FILE);
@@ -49,6 +51,12 @@ public final class ServerEndpoints {
   /** The admin API answers at this address. */
   public synchronized void adminListens(InetSocketAddress address) {
     admin = hostAndPort(address);
+    writeIfComplete();
+  }
+
+  /** A public port of federation answers at this address; known before the others are. */
+  public synchronized void federationListens(String profile, InetSocketAddress address) {
+    federation.put(profile, hostAndPort(address));
     writeIfComplete();
   }
 
@@ -75,11 +83,14 @@ public final class ServerEndpoints {
     if (machine == null || admin == null || operatorSocket == null) {
       return;
     }
-    Map<String, String> endpoints = new LinkedHashMap<>();
+    Map<String, Object> endpoints = new LinkedHashMap<>();
     endpoints.put("machine", machine);
     endpoints.put("admin", admin);
     endpoints.put("operatorSocket", operatorSocket.toString());
     endpoints.put("rootFingerprint", rootFingerprint.toString());
+    if (!federation.isEmpty()) {
+      endpoints.put("federation", federation);
+    }
     String json = JsonMapper.builder().build().writeValueAsString(endpoints);
     OwnerOnly.write(file, json.getBytes(StandardCharsets.UTF_8));
     log.info(

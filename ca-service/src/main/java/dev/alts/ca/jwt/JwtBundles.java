@@ -14,6 +14,7 @@ import java.security.interfaces.ECPublicKey;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Service;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,8 +41,13 @@ public class JwtBundles {
   /** {@return the key set as JSON} */
   public String json() {
     Map<String, Object> bundle = new LinkedHashMap<>();
-    bundle.put("keys", authorities.published().stream().map(JwtBundles::key).toList());
+    bundle.put("keys", keys());
     return JSON.writeValueAsString(bundle);
+  }
+
+  /** {@return the keys of the set, each with the members of a JSON web key} */
+  public List<Map<String, Object>> keys() {
+    return authorities.published().stream().map(JwtBundles::key).toList();
   }
 
   /** Reads what other replicas changed, and pushes the key set if it is another one. */

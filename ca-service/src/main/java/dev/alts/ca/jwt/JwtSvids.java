@@ -37,6 +37,7 @@ public class JwtSvids {
   private final AuditLog audit;
   private final DatabaseClock clock;
   private final ReplicaLease lease;
+  private final JwtIssuer issuer;
 
   JwtSvids(
       JwtAuthorities authorities,
@@ -44,13 +45,15 @@ public class JwtSvids {
       TransactionTemplate transactions,
       AuditLog audit,
       DatabaseClock clock,
-      ReplicaLease lease) {
+      ReplicaLease lease,
+      JwtIssuer issuer) {
     this.authorities = authorities;
     this.jdbc = jdbc;
     this.transactions = transactions;
     this.audit = audit;
     this.clock = clock;
     this.lease = lease;
+    this.issuer = issuer;
   }
 
   /**
@@ -149,9 +152,9 @@ public class JwtSvids {
     return header;
   }
 
-  private static Map<String, Object> claims(
-      JwtSvidRequest request, Instant issuedAt, Instant expiresAt) {
+  private Map<String, Object> claims(JwtSvidRequest request, Instant issuedAt, Instant expiresAt) {
     Map<String, Object> claims = new LinkedHashMap<>();
+    issuer.url().ifPresent(url -> claims.put("iss", url.toString()));
     claims.put("sub", request.subject().toString());
     claims.put("aud", request.audiences());
     claims.put("iat", issuedAt.getEpochSecond());

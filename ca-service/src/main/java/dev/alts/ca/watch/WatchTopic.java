@@ -17,7 +17,8 @@ public enum WatchTopic {
   EVICTION(11, Kind.LOG, true),
   AUDIT_CHECKPOINT(12, Kind.STATE, false),
   REVOCATION_POLICY(13, Kind.STATE, false),
-  JWT_BUNDLE(14, Kind.STATE, false);
+  JWT_BUNDLE(14, Kind.STATE, false),
+  FEDERATED_DOMAINS(55, Kind.STATE, false);
 
   /** Whether only the latest event counts, or every one. */
   public enum Kind {

@@ -49,6 +49,7 @@ class OperationsTest {
           "pool",
           "profile",
           "runtime",
+          "standing",
           "state",
           "status",
           "uri",

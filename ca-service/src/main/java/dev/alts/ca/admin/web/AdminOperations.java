@@ -103,6 +103,11 @@ public final class AdminOperations {
           new Operation(GET, "/v1/exchange/issuers", AUTHORITY_READ),
           new Operation(POST, "/v1/exchange/issuers", AUTHORITY_CHANGE),
           new Operation(POST, "/v1/exchange/issuers/remove", AUTHORITY_CHANGE),
+          new Operation(GET, "/v1/federations", AUTHORITY_READ),
+          new Operation(GET, "/v1/federations/{domain}", AUTHORITY_READ),
+          new Operation(PUT, "/v1/federations/{domain}", AUTHORITY_CHANGE),
+          new Operation(POST, "/v1/federations/{domain}/refresh", AUTHORITY_CHANGE),
+          new Operation(POST, "/v1/federations/{domain}/remove", AUTHORITY_CHANGE),
           new Operation(GET, "/v1/audit/events", AUDIT_READ),
           new Operation(POST, "/v1/audit/verify", AUDIT_READ));
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.alts.ca.federation;
+
+import org.jspecify.annotations.NullMarked;
