@@ -49,7 +49,8 @@ public final class CaBench {
             postgres,
             DATABASE,
             List.of(
-                "-XX:+UseParallelGC", "-Xms1g", "-Xmx1g", "--sun-misc-unsafe-memory-access=allow"));
+                "-XX:+UseParallelGC", "-Xms1g", "-Xmx1g", "--sun-misc-unsafe-memory-access=allow"),
+            0);
   }
 
   /** A start of the CA, from the process to a CA that answers on all its ports. */

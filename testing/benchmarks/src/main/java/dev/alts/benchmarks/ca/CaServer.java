@@ -30,14 +30,21 @@ final class CaServer implements AutoCloseable {
    * Where and how a CA is started.
    *
    * @param flags of its JVM
+   * @param machinePort 0: any
    */
-  record Setup(Path jar, Path home, PostgresServer postgres, String database, List<String> flags) {
+  record Setup(
+      Path jar,
+      Path home,
+      PostgresServer postgres,
+      String database,
+      List<String> flags,
+      int machinePort) {
     Setup {
       flags = List.copyOf(flags);
     }
 
     Setup with(List<String> otherFlags) {
-      return new Setup(jar, home, postgres, database, otherFlags);
+      return new Setup(jar, home, postgres, database, otherFlags, machinePort);
     }
   }
 
@@ -55,7 +62,7 @@ final class CaServer implements AutoCloseable {
     command.add("--alts.ca.data-directory=" + data);
     command.add(
         "--alts.ca.key-encryption-key-file=" + setup.home().resolve("kek/key-encryption-key"));
-    command.add("--alts.ca.machine.port=0");
+    command.add("--alts.ca.machine.port=" + setup.machinePort());
     command.add("--server.port=0");
     command.add("--spring.datasource.url=" + setup.postgres().url(setup.database()));
     command.add("--spring.datasource.username=" + setup.postgres().user());
@@ -94,6 +101,14 @@ final class CaServer implements AutoCloseable {
 
   String rootFingerprint() throws IOException {
     return endpoints().get("rootFingerprint").getAsString();
+  }
+
+  String adminAddress() throws IOException {
+    return endpoints().get("admin").getAsString();
+  }
+
+  String operatorSocket() throws IOException {
+    return endpoints().get("operatorSocket").getAsString();
   }
 
   private JsonObject endpoints() throws IOException {

@@ -30,6 +30,7 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.ByteArrayInputStream;
 import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -55,15 +56,22 @@ final class Fleet implements AutoCloseable {
 
   private static final int AT_ONCE = 8;
 
+  /** As the agent's. */
+  private static final int KEEP_ALIVE_SECONDS = 60;
+
   private final EventLoopGroup eventLoops =
       new MultiThreadIoEventLoopGroup(
           1, new DefaultThreadFactory("fleet", true), EpollIoHandler.newFactory());
+  private final List<Identity> identities = Collections.synchronizedList(new ArrayList<>());
   private final List<ManagedChannel> channels = Collections.synchronizedList(new ArrayList<>());
   private final int port;
 
   private Fleet(int port) {
     this.port = port;
   }
+
+  /** What a machine shows. */
+  private record Identity(PrivateKey key, X509Certificate certificate) {}
 
   /** Has one machine attest with each secret, as an agent does at its first start. */
   static Fleet attest(CaServer ca, List<Bytes> secrets) throws Exception {
@@ -85,13 +93,32 @@ final class Fleet implements AutoCloseable {
     return fleet;
   }
 
+  /**
+   * {@return the same machines, to talk to another server, of which nothing is checked} Nothing
+   * connects before it is used.
+   */
+  Fleet at(int otherPort) throws Exception {
+    Fleet other = new Fleet(otherPort);
+    TrustManager anyone = InsecureTrustManagerFactory.INSTANCE.getTrustManagers()[0];
+    for (Identity identity : identities) {
+      other.add(identity, anyone);
+    }
+    return other;
+  }
+
+  private void add(Identity identity, TrustManager trust) throws Exception {
+    identities.add(identity);
+    channels.add(
+        connect(
+            SslContextBuilder.forClient().keyManager(identity.key(), identity.certificate()),
+            trust));
+  }
+
   private void attest(List<Bytes> secrets, TrustManager caOnly) throws Exception {
     ManagedChannel stranger = connect(SslContextBuilder.forClient(), caOnly);
     for (Bytes secret : secrets) {
       KeyPair tls = EcdsaP256.best().generateKeyPair(RANDOM);
-      X509Certificate certificate = attest(stranger, secret, tls);
-      channels.add(
-          connect(SslContextBuilder.forClient().keyManager(tls.getPrivate(), certificate), caOnly));
+      add(new Identity(tls.getPrivate(), attest(stranger, secret, tls)), caOnly);
     }
     stranger.shutdownNow();
   }
@@ -129,6 +156,7 @@ final class Fleet implements AutoCloseable {
         .eventLoopGroup(eventLoops)
         .channelType(EpollSocketChannel.class)
         .directExecutor()
+        .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
         .build();
   }
 

@@ -18,6 +18,9 @@ final class Preparation {
   private static final byte[] TOKEN_LABEL =
       "ALTS/1 join token\0".getBytes(StandardCharsets.US_ASCII);
 
+  /** User ID of each machine's first process. */
+  static final int FIRST_UID = 1000;
+
   private Preparation() {}
 
   /** Every machine gets one identity for each user ID that it names. */
@@ -33,6 +36,38 @@ final class Preparation {
           '/bench/{machine.name}/{workload.unix.uid}', false, '1h', '', 10, false, false
         from rule_set
         """);
+  }
+
+  /**
+   * Adds live grants by the rule of {@link #rule}, as if each machine had asked for so many
+   * processes just now: what the CA keeps of a grant, without the certificate itself.
+   */
+  static void grants(PostgresServer postgres, String database, int machines, int each)
+      throws SQLException {
+    try (Connection connection = postgres.connect(database);
+        PreparedStatement grants =
+            connection.prepareStatement(
+                """
+                insert into live_grant (revocation_id, machine, spiffe_id, boundary, rule,
+                  rule_version, question, resumes, issued_at, not_after)
+                select 1000000000 + m * 1000 + u, 'bench-' || m,
+                  'spiffe://bench.alts/bench/bench-' || m || '/' || 1000 + u, 'rack-1', 'web',
+                  (select max(version) from rule_set), question, false, now,
+                  now + interval '1 hour'
+                from generate_series(0, ? - 1) as m,
+                  unnest(?::bytea[]) with ordinality as asked (question, one),
+                  lateral (select one - 1) as number (u),
+                  date_trunc('second', clock_timestamp()) as now
+                """)) {
+      byte[][] questions = new byte[each][];
+      for (int u = 0; u < each; u++) {
+        questions[u] = Requests.question(FIRST_UID + u).toByteArray();
+      }
+      grants.setInt(1, machines);
+      grants.setArray(2, connection.createArrayOf("bytea", questions));
+      grants.executeUpdate();
+    }
+    postgres.execute(database, "analyze");
   }
 
   /** {@return the secrets of one new token for each of {@code count} machines} */

@@ -39,12 +39,21 @@ final class Requests {
         .setIdempotencyKey(ByteString.copyFrom(key))
         .setPublicKey(keys.take())
         .setUse(use)
-        .addFacts(
-            Fact.newBuilder()
-                .setName("workload.unix.uid")
-                .setIntValue(1000 + number % PROCESSES)
-                .setProvenance(Provenance.STATED_BY_AGENT)
-                .setAttestor("unix"))
+        .addFacts(uid(Preparation.FIRST_UID + number % PROCESSES))
+        .build();
+  }
+
+  /** {@return what the CA remembers of a request for a process of this user} */
+  static IssueItem question(long uid) {
+    return IssueItem.newBuilder().addFacts(uid(uid)).build();
+  }
+
+  private static Fact uid(long uid) {
+    return Fact.newBuilder()
+        .setName("workload.unix.uid")
+        .setIntValue(uid)
+        .setProvenance(Provenance.STATED_BY_AGENT)
+        .setAttestor("unix")
         .build();
   }
 }
