@@ -30,6 +30,20 @@ public final class Backoff {
     return Duration.ofMillis(millis - random.nextLong(millis / 2 + 1));
   }
 
+  /**
+   * {@return how long to wait before the next attempt, and no less than the CA asked for} Up to half
+   * of that is added, so that those who were sent away together do not come back together.
+   */
+  public Duration next(Duration atLeast) {
+    Duration own = next();
+    if (!atLeast.isPositive()) {
+      return own;
+    }
+    long millis = atLeast.toMillis();
+    Duration obeyed = Duration.ofMillis(millis + random.nextLong(millis / 2 + 1));
+    return obeyed.compareTo(own) > 0 ? obeyed : own;
+  }
+
   /** An attempt succeeded. */
   public void reset() {
     next = first;

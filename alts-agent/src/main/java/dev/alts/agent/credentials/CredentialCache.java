@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -201,6 +202,15 @@ public final class CredentialCache {
                 && credential.state() instanceof LiveCredential.Serving serving
                 && wanted.test(serving.certificate()))
         .toList();
+  }
+
+  /** {@return when the first of what is held for processes expires; empty: nothing is held} */
+  public Optional<Instant> firstEnd() {
+    return credentials(certificate -> true).stream()
+        .map(LiveCredential::state)
+        .filter(LiveCredential.Serving.class::isInstance)
+        .map(serving -> ((LiveCredential.Serving) serving).certificate().notAfter())
+        .min(Comparator.naturalOrder());
   }
 
   /** Ends everything: the CA turned this machine away. */

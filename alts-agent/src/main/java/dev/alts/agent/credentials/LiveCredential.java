@@ -199,14 +199,14 @@ public final class LiveCredential {
             .ask()
             .whenComplete((issuance, failure) -> {
               if (failure != null) {
-                failed(String.valueOf(failure.getMessage()));
+                failed(String.valueOf(failure.getMessage()), TryLater.of(failure));
                 return;
               }
               try {
                 take(issuance);
               } catch (IllegalArgumentException e) {
                 // Not fit for a handshake certificate: to leave it at that would end the asking.
-                failed(String.valueOf(e.getMessage()));
+                failed(String.valueOf(e.getMessage()), Duration.ZERO);
               }
             });
   }
@@ -219,7 +219,7 @@ public final class LiveCredential {
         if (refused.lasting()) {
           end(refused.explanation());
         } else {
-          failed(refused.explanation());
+          failed(refused.explanation(), Duration.ZERO);
         }
       }
     }
@@ -245,7 +245,7 @@ public final class LiveCredential {
     notifyListeners();
   }
 
-  private void failed(String why) {
+  private void failed(String why, Duration retryAfter) {
     if (!(state instanceof Serving serving)) {
       return;
     }
@@ -253,7 +253,7 @@ public final class LiveCredential {
     Duration wait;
     synchronized (this) {
       asking = false;
-      wait = backoff.next();
+      wait = backoff.next(retryAfter);
       retryAt = now.plus(wait);
     }
     logger.warn(

@@ -10,6 +10,7 @@ import dev.alts.api.machine.v1.AcknowledgeRequest;
 import dev.alts.identity.Bytes;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -128,25 +129,28 @@ public final class Acknowledgements {
 
   private void tell(AcknowledgeRequest held, long connection) {
     boolean told = false;
+    Duration retryAfter = Duration.ZERO;
     try {
       send.accept(held);
       told = true;
     } catch (StatusRuntimeException e) {
       // A CA from before acknowledgements has nothing to be told.
       told = e.getStatus().getCode() == Status.Code.UNIMPLEMENTED;
+      retryAfter = RetryDelay.of(e);
       logger.debug("acknowledgement: {}", CaClient.reason(e));
     } finally {
-      done(told ? held : null, connection);
+      done(told ? held : null, connection, retryAfter);
     }
   }
 
-  private synchronized void done(@Nullable AcknowledgeRequest told, long connection) {
+  private synchronized void done(
+      @Nullable AcknowledgeRequest told, long connection, Duration retryAfter) {
     sending = false;
     if (connection != connections) {
       return;
     }
     if (told == null) {
-      retryAt = clock.instant().plus(backoff.next());
+      retryAt = clock.instant().plus(backoff.next(retryAfter));
       return;
     }
     acknowledged = told;

@@ -33,8 +33,8 @@ public final class CaChannels {
   private static final String[] GROUPS = {"X25519MLKEM768", "X25519"};
   private static final int MAX_MESSAGE_BYTES = 8 << 20;
 
-  /** The CA permits one every 10 s. */
-  private static final long KEEP_ALIVE_SECONDS = 30;
+  /** The CA permits one every 10 s; more would be the greatest cost of ten thousand idle agents. */
+  private static final long KEEP_ALIVE_SECONDS = 60;
 
   /**
    * What may be sent twice: an answer that was lost is given again, and nothing is issued twice.

@@ -1,5 +1,6 @@
 package dev.alts.agent.upstream;
 
+import dev.alts.agent.credentials.Backoff;
 import dev.alts.agent.credentials.CertificateIssuer;
 import dev.alts.agent.credentials.ServerClock;
 import dev.alts.api.machine.v1.AcknowledgeRequest;
@@ -15,14 +16,20 @@ import dev.alts.api.machine.v1.WatchResponse;
 import dev.alts.identity.verify.PeerRejectedException;
 import dev.alts.identity.x509.X509Svid;
 import io.grpc.Context;
+import io.grpc.Metadata;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +40,18 @@ import org.jspecify.annotations.Nullable;
 public final class CaClient implements CertificateIssuer, AutoCloseable {
   private static final long CALL_SECONDS = 20;
 
+  /** By which a CA that has too much to do chooses whom it serves first. */
+  private static final Metadata.Key<String> SECONDS_LEFT =
+      Metadata.Key.of("alts-seconds-left", Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final long MOST_LEFT = 9_999_999;
+
   private final CaChannels channels;
   private final X509ExtendedTrustManager trustManager;
   private final ServerClock clock;
   private final AtomicReference<ManagedChannel> channel;
+  private final RandomGenerator random;
+  private volatile Supplier<Optional<Instant>> firstEnd = Optional::empty;
   private volatile X509Svid tls;
   private final AtomicReference<Context.@Nullable CancellableContext> watching =
       new AtomicReference<>();
@@ -46,13 +61,24 @@ public final class CaClient implements CertificateIssuer, AutoCloseable {
       CaChannels channels,
       X509ExtendedTrustManager trustManager,
       MachineIdentity machine,
-      ServerClock clock) {
+      ServerClock clock,
+      RandomGenerator random) {
     this.channels = channels;
     this.trustManager = trustManager;
     this.clock = clock;
+    this.random = random;
     this.tls = machine.tls().svid();
     this.channel = new AtomicReference<>(channels.toCa(trustManager, tls));
     this.queue = new IssueQueue(this::issue);
+  }
+
+  /**
+   * From now on every call says how long what is held still lasts.
+   *
+   * @param end when the first of it expires
+   */
+  public void stateTimeLeft(Supplier<Optional<Instant>> end) {
+    firstEnd = end;
   }
 
   @Override
@@ -78,7 +104,8 @@ public final class CaClient implements CertificateIssuer, AutoCloseable {
   /**
    * Hands everything that the CA pushes to {@code receiver}; blocks until the stream ends.
    *
-   * @return whether it ended because the machine has another certificate now
+   * @return whether it ended because the machine has another certificate now; else the CA ended it,
+   *     as it does with streams that have their age
    * @throws StatusRuntimeException if it broke off
    */
   boolean watch(WatchRequest request, Consumer<WatchResponse> receiver) {
@@ -88,7 +115,9 @@ public final class CaClient implements CertificateIssuer, AutoCloseable {
       context.run(
           // No deadline: the stream is meant to last. Keep-alive finds dead connections.
           () ->
-              MachineGrpc.newBlockingStub(channel.get()).watch(request).forEachRemaining(receiver));
+              stub().watch(request).forEachRemaining(receiver));
+      // It had its age; the next one may be at another replica.
+      moveOn();
       return false;
     } catch (StatusRuntimeException e) {
       if (context.isCancelled()) {
@@ -121,23 +150,62 @@ public final class CaClient implements CertificateIssuer, AutoCloseable {
   }
 
   private IssueResponse issue(IssueRequest request) {
-    IssueResponse response;
-    try {
-      response = calls().issue(request);
-    } catch (StatusRuntimeException e) {
-      throw unavailable("asking the CA for certificates", e);
-    }
+    IssueResponse response = askedAgain(request);
     clock.learn(Instant.ofEpochSecond(response.getServerTime()));
     return response;
   }
 
+  /** A CA that is busy is asked again when it says, as long as somebody may still be waiting. */
+  private IssueResponse askedAgain(IssueRequest request) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(CALL_SECONDS);
+    Backoff backoff = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(5), random);
+    while (true) {
+      try {
+        return calls().issue(request);
+      } catch (StatusRuntimeException e) {
+        Duration named = RetryDelay.of(e);
+        Duration wait = backoff.next(named);
+        if (named.isZero() || System.nanoTime() + wait.toNanos() > end) {
+          throw unavailable("asking the CA for certificates", e);
+        }
+        pause(wait);
+      }
+    }
+  }
+
+  private static void pause(Duration wait) {
+    try {
+      Thread.sleep(wait);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CaUnavailableException("the agent is stopping");
+    }
+  }
+
   private MachineGrpc.MachineBlockingStub calls() {
+    return stub().withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private MachineGrpc.MachineBlockingStub stub() {
     return MachineGrpc.newBlockingStub(channel.get())
-        .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS);
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(timeLeft()));
+  }
+
+  private Metadata timeLeft() {
+    Metadata headers = new Metadata();
+    firstEnd
+        .get()
+        .ifPresent(end ->
+            headers.put(
+                SECONDS_LEFT,
+                Long.toString(
+                    Math.clamp(Duration.between(clock.instant(), end).toSeconds(), 0, MOST_LEFT))));
+    return headers;
   }
 
   static CaUnavailableException unavailable(String doing, StatusRuntimeException cause) {
-    return new CaUnavailableException("%s: %s".formatted(doing, reason(cause)), cause);
+    return new CaUnavailableException(
+        "%s: %s".formatted(doing, reason(cause)), cause, RetryDelay.of(cause));
   }
 
   /** {@return what to tell people: why a TLS handshake failed hides in the causes} */

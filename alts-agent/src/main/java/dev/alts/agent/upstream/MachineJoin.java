@@ -79,7 +79,7 @@ public final class MachineJoin {
         try {
           return keep(bootstrap.join(token));
         } catch (CaUnavailableException e) {
-          waitOrGiveUp(e, backoff.next(), deadline);
+          waitOrGiveUp(e, backoff.next(e.retryAfter()), deadline);
         }
       }
     }

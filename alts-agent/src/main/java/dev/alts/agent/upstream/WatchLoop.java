@@ -66,15 +66,15 @@ public final class WatchLoop implements AutoCloseable {
   private void run() {
     while (!closed) {
       try {
-        boolean replaced = ca.watch(request(), this::receive);
-        if (!replaced) {
-          lost("the CA ended the stream");
+        if (!ca.watch(request(), this::receive)) {
+          logger.debug("watch: the CA ended the stream in peace");
+          sleep(backoff.next());
         }
       } catch (StatusRuntimeException e) {
-        lost(CaClient.reason(e));
+        lost(CaClient.reason(e), RetryDelay.of(e));
       } catch (RuntimeException e) {
         logger.error("watch: an update could not be taken over", e);
-        lost(String.valueOf(e.getMessage()));
+        lost(String.valueOf(e.getMessage()), Duration.ZERO);
       }
     }
   }
@@ -117,11 +117,11 @@ public final class WatchLoop implements AutoCloseable {
             .build());
   }
 
-  private void lost(String why) {
+  private void lost(String why, Duration retryAfter) {
     if (closed) {
       return;
     }
-    Duration wait = backoff.next();
+    Duration wait = backoff.next(retryAfter);
     if (connected) {
       logger.warn(
           "watch: lost ({}); what is held goes on serving, next attempt in {} ms",
@@ -131,6 +131,10 @@ public final class WatchLoop implements AutoCloseable {
       logger.info("watch: not connected ({}), next attempt in {} ms", why, wait.toMillis());
     }
     connected = false;
+    sleep(wait);
+  }
+
+  private void sleep(Duration wait) {
     try {
       Thread.sleep(wait);
     } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ import dev.alts.identity.RevocationId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** All machines that ever attested. Thread-safe; what it says holds for all replicas at once. */
 public interface MachineRegistry {
@@ -37,6 +38,9 @@ public interface MachineRegistry {
   List<String> labelled(Map<String, String> labels);
 
   Optional<Machine> find(MachineName name);
+
+  /** {@return those that there are, without their certificates} */
+  Map<MachineName, Machine> findAll(Set<MachineName> names);
 
   /** {@return machines that hold a certificate of their own that has not expired, none banned} */
   List<MachineName> withLiveCertificates();

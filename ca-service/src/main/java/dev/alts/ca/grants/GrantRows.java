@@ -4,7 +4,10 @@ import dev.alts.ca.attestation.MachineName;
 import dev.alts.ca.database.SqlArrays;
 import dev.alts.identity.SpiffeId;
 import java.sql.PreparedStatement;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 
@@ -80,6 +83,19 @@ public class GrantRows {
       throw new AssertionError("count(*) is never null");
     }
     return count;
+  }
+
+  /** {@return when the machine's first identity ends, by the newest grant of each} */
+  public Optional<Instant> firstEnd(MachineName machine) {
+    Timestamp end =
+        jdbc.queryForObject(
+            """
+            SELECT min(newest) FROM (SELECT max(not_after) AS newest FROM live_grant
+                WHERE machine = ? GROUP BY spiffe_id) AS held\
+            """,
+            Timestamp.class,
+            machine.text());
+    return Optional.ofNullable(end).map(Timestamp::toInstant);
   }
 
   /** {@return whether the machine holds this identity now} */

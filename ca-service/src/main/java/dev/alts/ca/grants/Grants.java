@@ -11,10 +11,12 @@ import dev.alts.identity.SpiffeId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -69,6 +71,13 @@ public class Grants {
     }
   }
 
+  /** Tells many machines what changed, as above; in one order, whoever does it. */
+  public void push(Map<MachineName, List<GrantChange>> changes) {
+    changes.entrySet().stream()
+        .sorted(Comparator.comparing(entry -> entry.getKey().text()))
+        .forEach(entry -> push(entry.getKey(), entry.getValue()));
+  }
+
   private static dev.alts.api.machine.v1.GrantChange toWire(GrantChange change) {
     return dev.alts.api.machine.v1.GrantChange.newBuilder()
         .setAction(
@@ -94,12 +103,14 @@ public class Grants {
     return find("revocation_id = :value", id.value()).stream().findFirst();
   }
 
-  /** {@return some grants that no version from {@code version} on has judged yet} */
-  public List<LiveGrant> judgedBefore(long version, int limit) {
-    return find(
-        "rule_version < :value AND not_after > clock_timestamp() ORDER BY revocation_id LIMIT "
-            + limit,
-        version);
+  /**
+   * {@return grants that no version from {@code version} on has judged yet, in parts, those of one
+   * machine together}
+   *
+   * @param last the last of the part before
+   */
+  public List<LiveGrant> judgedBefore(long version, Optional<LiveGrant> last, int limit) {
+    return after(last, "AND rule_version < " + version, limit);
   }
 
   /**
@@ -109,13 +120,18 @@ public class Grants {
    * @param last the last of the part before
    */
   public List<LiveGrant> after(Optional<LiveGrant> last, int limit) {
+    return after(last, "", limit);
+  }
+
+  private List<LiveGrant> after(Optional<LiveGrant> last, String condition, int limit) {
     return jdbc.sql(
             """
             SELECT * FROM live_grant
             WHERE (machine, spiffe_id, revocation_id) > (:machine, :identity, :id)
-                AND not_after > clock_timestamp()
+                AND not_after > clock_timestamp() %s
             ORDER BY machine, spiffe_id, revocation_id LIMIT :limit\
-            """)
+            """
+                .formatted(condition))
         .param("machine", last.map(grant -> grant.machine().text()).orElse(""))
         .param("identity", last.map(grant -> grant.spiffeId().toString()).orElse(""))
         .param("id", last.map(grant -> grant.revocationId().value()).orElse(Long.MIN_VALUE))
@@ -146,17 +162,29 @@ public class Grants {
         row.getTimestamp("not_after").toInstant());
   }
 
-  /** {@return whether the caller is the one to say what the version means for the grant} */
-  public boolean markJudged(RevocationId id, long version) {
-    return jdbc.sql(
+  /**
+   * {@return the revocation IDs of those of which the caller is the one to say what the version
+   * means for them}
+   */
+  public Set<Long> markJudged(List<LiveGrant> judged, long version) {
+    // In one order, so that replicas that judge the same part do not wait for each other in a ring.
+    Long[] ids =
+        judged.stream().map(grant -> grant.revocationId().value()).sorted().toArray(Long[]::new);
+    return Set.copyOf(
+        jdbc.sql(
                 """
-                UPDATE live_grant SET rule_version = :version
-                WHERE revocation_id = :id AND rule_version < :version\
+                WITH locked AS (
+                  SELECT revocation_id FROM live_grant
+                  WHERE revocation_id = ANY (:ids) AND rule_version < :version
+                  ORDER BY revocation_id FOR UPDATE)
+                UPDATE live_grant g SET rule_version = :version FROM locked
+                WHERE g.revocation_id = locked.revocation_id
+                RETURNING g.revocation_id\
                 """)
-            .param("id", id.value())
+            .param("ids", ids)
             .param("version", version)
-            .update()
-        == 1;
+            .query(Long.class)
+            .list());
   }
 
   /** {@return machines with a grant that has not expired, and when the latest was issued} */

@@ -1,5 +1,7 @@
 package dev.alts.ca.machine;
 
+import java.time.Duration;
+
 /**
  * A call that cannot be answered as it was made. {@link ErrorMapping} alone turns it into a status.
  */
@@ -7,10 +9,26 @@ final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final Code code;
+  private final Duration retryAfter;
 
   ApiException(Code code, String message) {
+    this(code, message, Duration.ZERO);
+  }
+
+  private ApiException(Code code, String message, Duration retryAfter) {
     super(message);
     this.code = code;
+    this.retryAfter = retryAfter;
+  }
+
+  /** {@return a refusal that is over after {@code retryAfter}, which the caller is told} */
+  static ApiException overloaded(String message, Duration retryAfter) {
+    return new ApiException(Code.OVERLOADED, message, retryAfter);
+  }
+
+  /** {@return when asking again makes sense; zero: nothing is known about that} */
+  Duration retryAfter() {
+    return retryAfter;
   }
 
   Code code() {

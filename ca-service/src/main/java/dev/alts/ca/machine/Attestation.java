@@ -15,6 +15,7 @@ import dev.alts.ca.issuance.IdempotencyKey;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -59,9 +60,9 @@ class Attestation {
 
   StreamObserver<AttestRequest> begin(InetAddress source, StreamObserver<AttestResponse> answers) {
     if (strangers.isReached(source)) {
-      throw new ApiException(
-          ApiException.Code.OVERLOADED,
-          "too many refused attestations from this address; try again in a minute");
+      throw ApiException.overloaded(
+          "too many refused attestations from this address; try again in a minute",
+          Duration.ofMinutes(1));
     }
     return new Conversation(source, answers);
   }
@@ -85,7 +86,7 @@ class Attestation {
         throw new ApiException(ApiException.Code.BAD_REQUEST, "attestation: it is over");
       }
       if (!atOnce.tryAcquire()) {
-        throw new ApiException(ApiException.Code.OVERLOADED, "too many attestations at once");
+        throw ApiException.overloaded("too many attestations at once", Duration.ofSeconds(2));
       }
       try {
         follow(step(request));

@@ -11,25 +11,34 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * How long a call may take and how many do work at once. Every call but a watch ends in time,
  * whatever the caller asked for: a stalled one holds nothing for ever (abuse cases 29 and 41).
+ *
+ * <p>Who may work is {@link Admission}'s to say: a watch too, while it is opened.
  */
 final class CallLimits implements ServerInterceptor {
   static final Duration LONGEST_CALL = Duration.ofSeconds(30);
-  private static final int AT_ONCE = 256;
-  private static final Duration WAIT = Duration.ofSeconds(2);
-
   private final ScheduledExecutorService timer;
   private final Duration longestCall;
-  private final Semaphore atOnce = new Semaphore(AT_ONCE);
+  private final Admission admission;
+  private final Function<Metadata, Duration> timeLeft;
 
-  CallLimits(ScheduledExecutorService timer, Duration longestCall) {
+  /**
+   * @param timeLeft of the caller of the call that is being handled on this thread, by its headers
+   */
+  CallLimits(
+      ScheduledExecutorService timer,
+      Duration longestCall,
+      Admission admission,
+      Function<Metadata, Duration> timeLeft) {
     this.timer = timer;
     this.longestCall = longestCall;
+    this.admission = admission;
+    this.timeLeft = timeLeft;
   }
 
   @Override
@@ -38,7 +47,7 @@ final class CallLimits implements ServerInterceptor {
     if (call.getMethodDescriptor()
         .getFullMethodName()
         .equals(MachineGrpc.getWatchMethod().getFullMethodName())) {
-      return bounded(next.startCall(call, headers));
+      return bounded(next.startCall(call, headers), headers);
     }
     CloseOnce<Q, A> once = new CloseOnce<>(call);
     ScheduledFuture<?> alarm =
@@ -49,7 +58,7 @@ final class CallLimits implements ServerInterceptor {
                     new Metadata()),
             longestCall.toMillis(),
             TimeUnit.MILLISECONDS);
-    return new SimpleForwardingServerCallListener<>(bounded(next.startCall(once, headers))) {
+    return new SimpleForwardingServerCallListener<>(bounded(next.startCall(once, headers), headers)) {
       @Override
       public void onComplete() {
         alarm.cancel(false);
@@ -64,34 +73,18 @@ final class CallLimits implements ServerInterceptor {
     };
   }
 
-  private <Q> ServerCall.Listener<Q> bounded(ServerCall.Listener<Q> listener) {
+  private <Q> ServerCall.Listener<Q> bounded(ServerCall.Listener<Q> listener, Metadata headers) {
     return new SimpleForwardingServerCallListener<>(listener) {
       @Override
       public void onMessage(Q message) {
-        atOnce(() -> super.onMessage(message));
+        admission.run(() -> timeLeft.apply(headers), () -> super.onMessage(message));
       }
 
       @Override
       public void onHalfClose() {
-        atOnce(super::onHalfClose);
+        admission.run(() -> timeLeft.apply(headers), super::onHalfClose);
       }
     };
-  }
-
-  private void atOnce(Runnable work) {
-    try {
-      if (!atOnce.tryAcquire(WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new ApiException(ApiException.Code.OVERLOADED, "the CA is busy; try again");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ApiException(ApiException.Code.UNAVAILABLE, "the CA is stopping");
-    }
-    try {
-      work.run();
-    } finally {
-      atOnce.release();
-    }
   }
 
   /** The alarm and the handler may both close; the first counts. */

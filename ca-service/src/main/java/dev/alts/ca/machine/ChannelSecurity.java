@@ -23,13 +23,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hybrid whether its keys stay secret from one who records now and breaks X25519 later; only
  *     then may resumption keys go over it (handshake.md section 2)
- * @param source address of the caller
+ * @param remote where the caller's end of the connection is
  * @param certificate the client certificate, DER, which the TLS layer verified; empty: none
  */
-record ChannelSecurity(boolean hybrid, InetAddress source, Optional<Bytes> certificate) {
+record ChannelSecurity(boolean hybrid, InetSocketAddress remote, Optional<Bytes> certificate) {
   static final String HYBRID_GROUP = "X25519MLKEM768";
 
   private static final Context.Key<ChannelSecurity> KEY = Context.key("channel security");
+
+  /** {@return address of the caller} */
+  InetAddress source() {
+    return remote.getAddress();
+  }
 
   /** {@return the security of the call that is being handled on this thread} */
   static ChannelSecurity current() {
@@ -47,25 +52,25 @@ record ChannelSecurity(boolean hybrid, InetAddress source, Optional<Bytes> certi
         ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
       SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
       return Contexts.interceptCall(
-          Context.current().withValue(KEY, of(session, source(call))), call, headers, next);
+          Context.current().withValue(KEY, of(session, remote(call))), call, headers, next);
     }
   }
 
-  private static InetAddress source(ServerCall<?, ?> call) {
+  private static InetSocketAddress remote(ServerCall<?, ?> call) {
     if (call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) instanceof InetSocketAddress from
         && from.getAddress() != null) {
-      return from.getAddress();
+      return from;
     }
     throw new AssertionError("this port is of TCP");
   }
 
-  private static ChannelSecurity of(@Nullable SSLSession session, InetAddress source) {
+  private static ChannelSecurity of(@Nullable SSLSession session, InetSocketAddress remote) {
     if (session == null) {
       throw new AssertionError("this port speaks TLS only");
     }
     boolean hybrid =
         session instanceof OpenSslSession openSsl && HYBRID_GROUP.equals(openSsl.getNamedGroup());
-    return new ChannelSecurity(hybrid, source, certificate(session));
+    return new ChannelSecurity(hybrid, remote, certificate(session));
   }
 
   private static Optional<Bytes> certificate(SSLSession session) {

@@ -3,13 +3,18 @@ package dev.alts.ca.machine;
 import dev.alts.ca.audit.AuditFailedException;
 import dev.alts.ca.authority.CustodyUnavailableException;
 import dev.alts.ca.replica.LeaseLostException;
+import com.google.protobuf.Any;
+import com.google.rpc.RetryInfo;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,9 +71,33 @@ final class ErrorMapping implements ServerInterceptor {
         step.run();
       } catch (RuntimeException e) {
         failed = true;
-        call.close(status(e, call.getMethodDescriptor().getFullMethodName()), new Metadata());
+        StatusRuntimeException told = failure(e, call.getMethodDescriptor().getFullMethodName());
+        Metadata trailers = told.getTrailers();
+        call.close(told.getStatus(), trailers == null ? new Metadata() : trailers);
       }
     }
+  }
+
+  /** {@return the status of {@code failure}, with {@code google.rpc.RetryInfo} where it is known} */
+  static StatusRuntimeException failure(Throwable failure, String method) {
+    Status status = status(failure, method);
+    if (!(failure instanceof ApiException refusal) || refusal.retryAfter().isZero()) {
+      return status.asRuntimeException();
+    }
+    Duration wait = refusal.retryAfter();
+    return StatusProto.toStatusRuntimeException(
+        com.google.rpc.Status.newBuilder()
+            .setCode(status.getCode().value())
+            .setMessage(String.valueOf(status.getDescription()))
+            .addDetails(
+                Any.pack(
+                    RetryInfo.newBuilder()
+                        .setRetryDelay(
+                            com.google.protobuf.Duration.newBuilder()
+                                .setSeconds(wait.toSeconds())
+                                .setNanos(wait.toNanosPart()))
+                        .build()))
+            .build());
   }
 
   /** {@return what the caller is told; the precise reason of an internal failure is our log's} */

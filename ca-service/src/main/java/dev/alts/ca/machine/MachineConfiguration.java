@@ -25,6 +25,7 @@ import dev.alts.ca.rotation.RotationSchedule;
 import dev.alts.ca.watch.WatchHub;
 import dev.alts.ca.watch.WatchLog;
 import io.opentelemetry.api.OpenTelemetry;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import javax.sql.DataSource;
@@ -38,14 +39,17 @@ import org.springframework.core.annotation.Order;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(LedgerProperties.class)
 class MachineConfiguration {
+  private static final int MAX_WAITING_CALLS = 2_048;
+  private static final Duration CALL_PATIENCE = Duration.ofSeconds(2);
+
   @Bean(destroyMethod = "close")
   WatchHub watchHub(WatchLog events, DataSource database) {
     return new WatchHub(events, database);
   }
 
   @Bean
-  MachineMetrics machineMetrics(WatchHub hub) {
-    return new MachineMetrics(hub);
+  MachineMetrics machineMetrics(WatchHub hub, AgentConnections connections, Admission admission) {
+    return new MachineMetrics(hub, connections, admission);
   }
 
   @Bean
@@ -74,6 +78,26 @@ class MachineConfiguration {
       @Value("${alts.ca.replica.drain-delay:0s}") Duration delay,
       @Value("${alts.ca.replica.drain-limit:30s}") Duration limit) {
     return new Drain(lease, hub, delay, limit);
+  }
+
+  @Bean
+  Admission admission(@Value("${alts.ca.machine.calls-at-once:256}") int atOnce) {
+    return new Admission(new Admission.Limits(atOnce, MAX_WAITING_CALLS, CALL_PATIENCE));
+  }
+
+  @Bean
+  ConnectionAge connectionAge(
+      @Value("${alts.ca.machine.connection-age:1h}") Duration age, SecureRandom random) {
+    return new ConnectionAge(age, random);
+  }
+
+  @Bean
+  MachineServer.Crowd crowd(
+      Admission admission,
+      StatedTimeLeft timeLeft,
+      AgentConnections connections,
+      ConnectionAge age) {
+    return new MachineServer.Crowd(admission, timeLeft, connections, age);
   }
 
   /** Last, as is the default of the annotation: what is read here refers to the trust document. */

@@ -20,9 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class MachineMetrics implements MeterBinder, ServerInterceptor {
   private volatile @Nullable MeterRegistry registry;
   private final WatchHub hub;
+  private final AgentConnections connections;
+  private final Admission admission;
 
-  MachineMetrics(WatchHub hub) {
+  MachineMetrics(WatchHub hub, AgentConnections connections, Admission admission) {
     this.hub = hub;
+    this.connections = connections;
+    this.admission = admission;
   }
 
   @Override
@@ -33,6 +37,12 @@ final class MachineMetrics implements MeterBinder, ServerInterceptor {
         .forEach(method -> calls(bound, nameOf(method), Status.Code.OK));
     Gauge.builder("alts.watch.streams", hub, WatchHub::streams)
         .description("Agents that hold a stream open at this replica")
+        .register(bound);
+    Gauge.builder("alts.machine.connections", connections, AgentConnections::count)
+        .description("Connections to the port of machines")
+        .register(bound);
+    Gauge.builder("alts.machine.waiting", admission, Admission::waiting)
+        .description("Calls that wait for their turn")
         .register(bound);
     Gauge.builder("alts.watch.look.age", hub, h -> h.sinceLook().toMillis() / 1000.0)
         .baseUnit("seconds")

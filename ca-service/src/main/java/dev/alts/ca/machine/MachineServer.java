@@ -4,6 +4,12 @@ import dev.alts.ca.configuration.CaSettings;
 import dev.alts.ca.endpoint.ServerEndpoints;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -23,6 +29,12 @@ class MachineServer implements SmartLifecycle {
   private static final int MAX_CALLS_PER_CONNECTION = 100;
   private static final int MAX_RESETS_PER_30_SECONDS = 200;
 
+  /** The kernel lowers it to net.core.somaxconn. */
+  private static final int WAITING_CONNECTIONS = 4096;
+
+  /** A heartbeat that nobody acknowledges ends the connection of an agent that is gone. */
+  private static final int UNACKNOWLEDGED_MILLIS = 60_000;
+
   private final CaSettings settings;
   private final MachineTls tls;
   private final MachineApi api;
@@ -31,9 +43,24 @@ class MachineServer implements SmartLifecycle {
   private final Drain drain;
   private final MachineMetrics metrics;
   private final CallTraces traces;
+  private final Crowd crowd;
   private @Nullable Running running;
 
-  private record Running(Server server, ExecutorService calls, ScheduledExecutorService timer) {}
+  private record Running(
+      Server server, ExecutorService calls, ScheduledExecutorService timer, EventLoopGroup loops) {
+    void end() {
+      timer.shutdownNow();
+      calls.shutdown();
+      var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  /** What keeps many agents at once from hurting each other. */
+  record Crowd(
+      Admission admission,
+      StatedTimeLeft timeLeft,
+      AgentConnections connections,
+      ConnectionAge age) {}
 
   MachineServer(
       CaSettings settings,
@@ -43,7 +70,8 @@ class MachineServer implements SmartLifecycle {
       ServerEndpoints endpoints,
       Drain drain,
       MachineMetrics metrics,
-      CallTraces traces) {
+      CallTraces traces,
+      Crowd crowd) {
     this.settings = settings;
     this.tls = tls;
     this.api = api;
@@ -52,6 +80,7 @@ class MachineServer implements SmartLifecycle {
     this.drain = drain;
     this.metrics = metrics;
     this.traces = traces;
+    this.crowd = crowd;
   }
 
   @Override
@@ -62,9 +91,19 @@ class MachineServer implements SmartLifecycle {
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("machine-deadlines").factory());
+    EventLoopGroup loops =
+        new MultiThreadIoEventLoopGroup(
+            new DefaultThreadFactory("machine-api", true), EpollIoHandler.newFactory());
     InetSocketAddress address = new InetSocketAddress(settings.address(), settings.machinePort());
     Server server =
         NettyServerBuilder.forAddress(address)
+            // The loops that do the handshakes also accept: a crowd waits in the kernel, where it
+            // costs nothing, and each handshake that is begun ends in time.
+            .bossEventLoopGroup(loops)
+            .workerEventLoopGroup(loops)
+            .channelFactory(crowd.connections()::listening)
+            .withOption(ChannelOption.SO_BACKLOG, WAITING_CONNECTIONS)
+            .withChildOption(EpollChannelOption.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLIS)
             .sslContext(tls.serverContext())
             .executor(calls)
             .handshakeTimeout(10, TimeUnit.SECONDS)
@@ -73,13 +112,20 @@ class MachineServer implements SmartLifecycle {
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
             .maxRstFramesPerWindow(MAX_RESETS_PER_30_SECONDS, 30)
             .maxConnectionIdle(5, TimeUnit.MINUTES)
+            .maxConnectionAge(crowd.age().most().toMillis(), TimeUnit.MILLISECONDS)
+            .maxConnectionAgeGrace(ConnectionAge.GRACE.toMillis(), TimeUnit.MILLISECONDS)
             .permitKeepAliveTime(10, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .addService(api.definition())
             // The last one added sees a call first: errors of everything inside are mapped, and
             // counted.
+            .intercept(
+                new CallLimits(
+                    timer,
+                    CallLimits.LONGEST_CALL,
+                    crowd.admission(),
+                    headers -> crowd.timeLeft().of(ChannelSecurity.current(), headers)))
             .intercept(new ChannelSecurity.Interceptor())
-            .intercept(new CallLimits(timer, CallLimits.LONGEST_CALL))
             .intercept(drain.gate())
             .intercept(new ErrorMapping())
             .intercept(metrics)
@@ -88,11 +134,10 @@ class MachineServer implements SmartLifecycle {
     try {
       server.start();
     } catch (IOException e) {
-      calls.shutdownNow();
-      timer.shutdownNow();
+      new Running(server, calls, timer, loops).end();
       throw new UncheckedIOException("alts.ca.machine.port: cannot listen on " + address, e);
     }
-    running = new Running(server, calls, timer);
+    running = new Running(server, calls, timer, loops);
     endpoints.machineListens(new InetSocketAddress(settings.address(), server.getPort()));
   }
 
@@ -116,8 +161,7 @@ class MachineServer implements SmartLifecycle {
     stopping.server().shutdown();
     upkeep.stop();
     drain.await(stopping.server());
-    stopping.timer().shutdownNow();
-    stopping.calls().shutdown();
+    stopping.end();
   }
 
   @Override

@@ -16,6 +16,7 @@ import dev.alts.ca.watch.WatchLog.Head;
 import dev.alts.ca.watch.WatchTopic;
 import dev.alts.identity.SpiffeId;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,17 +27,30 @@ import org.springframework.stereotype.Component;
 @Component
 class Watch {
   private static final int MAX_STREAMS_PER_MACHINE = 4;
+
+  /** The stream before may have yet to be found dead. */
+  private static final Duration TRY_AGAIN = Duration.ofSeconds(10);
+
   private static final int MAX_POSITIONS = 64;
 
   private final WatchHub hub;
   private final ResumptionKeys resumption;
   private final DatabaseClock clock;
+  private final AgentConnections connections;
+  private final ConnectionAge age;
   private final Map<String, Integer> open = new ConcurrentHashMap<>();
 
-  Watch(WatchHub hub, ResumptionKeys resumption, DatabaseClock clock) {
+  Watch(
+      WatchHub hub,
+      ResumptionKeys resumption,
+      DatabaseClock clock,
+      AgentConnections connections,
+      ConnectionAge age) {
     this.hub = hub;
     this.resumption = resumption;
     this.clock = clock;
+    this.connections = connections;
+    this.age = age;
   }
 
   /** Answers until the agent leaves; returns at once. */
@@ -48,9 +62,9 @@ class Watch {
     String name = machine.name().text();
     if (open.merge(name, 1, Integer::sum) > MAX_STREAMS_PER_MACHINE) {
       close(name);
-      throw new ApiException(
-          ApiException.Code.OVERLOADED,
-          "more than %d watch streams of this machine".formatted(MAX_STREAMS_PER_MACHINE));
+      throw ApiException.overloaded(
+          "more than %d watch streams of this machine".formatted(MAX_STREAMS_PER_MACHINE),
+          TRY_AGAIN);
     }
     try {
       Subscription subscription = hub.subscribe(name);
@@ -61,7 +75,8 @@ class Watch {
               subscription,
               positions(request, subscription),
               event -> withKeys(machine, security, event),
-              clock);
+              clock,
+              new WatchStream.Ending(age.ofStream(), () -> connections.cut(security.remote())));
       agent.setOnReadyHandler(stream::wake);
       agent.setOnCancelHandler(() -> {
         subscription.close();

@@ -15,14 +15,19 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * One agent's watch stream. Runs on a virtual thread of its own and never holds more than one
- * batch: an agent that does not read is cut, and resumes later where it was.
+ * batch: of a state the newest is read when there is room for it, and an agent that does not read
+ * is cut. It resumes later where it was, as it does when the stream has reached its age.
  */
 final class WatchStream implements Runnable {
   static final Duration CUT_AFTER = Duration.ofSeconds(10);
-  private static final Duration HEARTBEAT = Duration.ofSeconds(20);
+
+  /** So that silence is not taken for peace, and a connection that is dead is noticed. */
+  private static final Duration HEARTBEAT = Duration.ofMinutes(1);
+
   private static final int BATCH = 100;
 
   private final Authenticated machine;
@@ -30,6 +35,7 @@ final class WatchStream implements Runnable {
   private final Subscription subscription;
   private final KeyedPushes keyed;
   private final DatabaseClock clock;
+  private final Ending ending;
   private final Map<WatchTopic, Long> positions = new EnumMap<>(WatchTopic.class);
 
   /** Completes events that are sent with secrets that the log does not hold. */
@@ -38,50 +44,86 @@ final class WatchStream implements Runnable {
     Optional<WatchResponse> complete(WatchResponse event);
   }
 
+  /**
+   * When and how a stream ends that nobody else ended.
+   *
+   * @param age after which the agent is asked to come again, perhaps to another replica
+   * @param cut ends the connection of an agent that does not read: what waits for it would wait on
+   */
+  record Ending(Duration age, Runnable cut) {}
+
   WatchStream(
       Authenticated machine,
       ServerCallStreamObserver<ByteString> agent,
       Subscription subscription,
       Map<WatchTopic, Long> positions,
       KeyedPushes keyed,
-      DatabaseClock clock) {
+      DatabaseClock clock,
+      Ending ending) {
     this.machine = machine;
     this.agent = agent;
     this.subscription = subscription;
     this.positions.putAll(positions);
     this.keyed = keyed;
     this.clock = clock;
+    this.ending = ending;
   }
 
   @Override
   public void run() {
     try (subscription) {
-      boolean told = false;
-      while (!agent.isCancelled() && !subscription.isEnded()) {
-        boolean sent = sendBehind();
-        // The first time after everything that the database had when the stream began; later only
-        // if the hub looked again, so that silence of the database never looks like peace.
-        if (!told || sent || subscription.lookedAgain()) {
-          send(caughtUp());
-          told = true;
-        }
-        subscription.await(HEARTBEAT);
-      }
-      if (!agent.isCancelled()) {
-        throw new ApiException(ApiException.Code.UNAVAILABLE, "the CA is stopping; try again");
+      if (follow()) {
+        agent.onCompleted();
+      } else if (!agent.isCancelled()) {
+        throw stopping();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      agent.onError(
-          ErrorMapping.status(
-                  new ApiException(ApiException.Code.UNAVAILABLE, "the CA is stopping; try again"),
-                  "Watch")
-              .asRuntimeException());
+      fail(stopping());
     } catch (RuntimeException e) {
-      if (!agent.isCancelled()) {
-        agent.onError(ErrorMapping.status(e, "Watch").asRuntimeException());
+      fail(e);
+      if (e instanceof ApiException refusal && refusal.code() == ApiException.Code.TOO_SLOW) {
+        ending.cut().run();
       }
     }
+  }
+
+  private static ApiException stopping() {
+    return new ApiException(ApiException.Code.UNAVAILABLE, "the CA is stopping; try again");
+  }
+
+  private void fail(RuntimeException failure) {
+    if (!agent.isCancelled()) {
+      agent.onError(ErrorMapping.failure(failure, "Watch"));
+    }
+  }
+
+  /** {@return whether it went on until it had its age} */
+  private boolean follow() throws InterruptedException {
+    long end = System.nanoTime() + ending.age().toNanos();
+    // Streams that were opened together need not beat together for ever.
+    Duration wait = HEARTBEAT.dividedBy(2).plusMillis(random(HEARTBEAT));
+    boolean told = false;
+    while (!agent.isCancelled() && !subscription.isEnded()) {
+      boolean sent = sendBehind();
+      // The first time after everything that the database had when the stream began; later only
+      // if the hub looked again, so that silence of the database never looks like peace.
+      if (!told || sent || subscription.lookedAgain()) {
+        send(caughtUp());
+        told = true;
+      }
+      Duration left = Duration.ofNanos(end - System.nanoTime());
+      if (left.isNegative()) {
+        return true;
+      }
+      subscription.await(left.compareTo(wait) < 0 ? left : wait);
+      wait = HEARTBEAT;
+    }
+    return false;
+  }
+
+  private static long random(Duration below) {
+    return ThreadLocalRandom.current().nextLong(below.toMillis());
   }
 
   /** {@return whether anything was sent} */

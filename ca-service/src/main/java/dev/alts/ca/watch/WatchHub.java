@@ -1,5 +1,6 @@
 package dev.alts.ca.watch;
 
+import dev.alts.ca.database.GatheredLookups;
 import dev.alts.ca.watch.WatchLog.Head;
 import dev.alts.ca.watch.WatchLog.TopicKey;
 import java.sql.Connection;
@@ -8,12 +9,16 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +45,14 @@ public final class WatchHub implements AutoCloseable {
 
   private final WatchLog events;
   private final DataSource database;
-  private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
+  private final Map<String, Set<Subscription>> subscriptions = new ConcurrentHashMap<>();
+  private final GatheredLookups<String, List<Head>> firstHeads;
+  private final AtomicReference<Heads> domain = new AtomicReference<>(Heads.NONE);
+  private final AtomicInteger streams = new AtomicInteger();
   private final Map<TopicKey, Push> latestStates = new ConcurrentHashMap<>();
+  private final ReentrantLock readingStates = new ReentrantLock();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final AtomicLong looks = new AtomicLong();
   private volatile boolean closed;
   private volatile long lookedAt = System.nanoTime() - CURRENT.toNanos();
   private volatile @Nullable Thread thread;
@@ -50,6 +60,7 @@ public final class WatchHub implements AutoCloseable {
   public WatchHub(WatchLog events, DataSource database) {
     this.events = events;
     this.database = database;
+    this.firstHeads = new GatheredLookups<>(machines -> byScope(events.heads(machines)));
   }
 
   /** Starts to listen. */
@@ -64,7 +75,7 @@ public final class WatchHub implements AutoCloseable {
 
   /** {@return how many streams are open} */
   public int streams() {
-    return subscriptions.size();
+    return streams.get();
   }
 
   /** {@return how old what is in memory may be} */
@@ -84,32 +95,85 @@ public final class WatchHub implements AutoCloseable {
 
   /**
    * {@return a subscription of {@code machine}, whose first heads are read from the database now}
+   * Many that come at once share the query.
    */
   public Subscription subscribe(String machine) {
     Subscription subscription = new Subscription(machine);
     // Registered first: what is published between this and the read is seen by both.
-    subscriptions.add(subscription);
-    subscription.update(events.heads(Set.of(machine)));
+    register(subscription);
+    try {
+      // Of a database where nothing was ever published, there is nothing to wait for.
+      Map<String, List<Head>> read = firstHeads.findAll(Set.of(machine));
+      domainIs(read.getOrDefault("", List.of()));
+      subscription.update(read.getOrDefault(machine, List.of()));
+    } catch (RuntimeException e) {
+      subscription.close();
+      throw e;
+    }
     return subscription;
+  }
+
+  private void register(Subscription subscription) {
+    streams.incrementAndGet();
+    subscriptions.compute(
+        subscription.machine,
+        (machine, all) -> {
+          Set<Subscription> next = all == null ? new HashSet<>() : new HashSet<>(all);
+          next.add(subscription);
+          return Set.copyOf(next);
+        });
+  }
+
+  private void forget(Subscription subscription) {
+    subscriptions.computeIfPresent(
+        subscription.machine,
+        (machine, all) -> {
+          Set<Subscription> next = new HashSet<>(all);
+          if (next.remove(subscription)) {
+            streams.decrementAndGet();
+          }
+          return next.isEmpty() ? null : Set.copyOf(next);
+        });
+  }
+
+  private static Map<String, List<Head>> byScope(List<Head> heads) {
+    return heads.stream().collect(Collectors.groupingBy(head -> head.key().scope()));
+  }
+
+  /** Wakes everybody if the domain's topics have grown. */
+  private void domainIs(List<Head> read) {
+    Heads before = domain.getAndUpdate(known -> known.with(read));
+    if (!before.with(read).equals(before)) {
+      subscriptions.values().forEach(all -> all.forEach(Subscription::wake));
+    }
   }
 
   /** {@return what follows {@code after}; a state's latest event is read and serialised once} */
   List<Push> pushesAfter(Head head, long after, Instant since, int limit) {
-    if (head.key().topic().kind() == WatchTopic.Kind.STATE) {
-      Push cached = latestStates.get(head.key());
-      if (cached != null && cached.sequence() >= head.sequence()) {
-        return List.of(cached);
+    if (head.key().topic().kind() == WatchTopic.Kind.LOG) {
+      return read(head, after, since, limit);
+    }
+    Push known = latestStates.get(head.key());
+    if (known != null && known.sequence() >= head.sequence()) {
+      return List.of(known);
+    }
+    // All streams are behind at the same moment: one reads, the others find what it read.
+    readingStates.lock();
+    try {
+      Push meanwhile = latestStates.get(head.key());
+      if (meanwhile != null && meanwhile.sequence() >= head.sequence()) {
+        return List.of(meanwhile);
       }
+      List<Push> pushes = read(head, after, since, limit);
+      pushes.forEach(push -> latestStates.put(head.key(), push));
+      return pushes;
+    } finally {
+      readingStates.unlock();
     }
-    List<Push> pushes =
-        events.eventsAfter(head.key(), after, since, limit).stream().map(Push::of).toList();
-    if (head.key().topic().kind() == WatchTopic.Kind.STATE && !pushes.isEmpty()) {
-      latestStates.merge(
-          head.key(),
-          pushes.getFirst(),
-          (old, read) -> read.sequence() > old.sequence() ? read : old);
-    }
-    return pushes;
+  }
+
+  private List<Push> read(Head head, long after, Instant since, int limit) {
+    return events.eventsAfter(head.key(), after, since, limit).stream().map(Push::of).toList();
   }
 
   private void run() {
@@ -150,12 +214,13 @@ public final class WatchHub implements AutoCloseable {
 
   private void look() {
     long begun = System.nanoTime();
-    Set<String> machines =
-        subscriptions.stream().map(Subscription::machine).collect(Collectors.toSet());
-    List<Head> heads = events.heads(machines);
-    subscriptions.forEach(subscription -> subscription.update(heads));
+    Map<String, List<Head>> read = byScope(events.heads(Set.copyOf(subscriptions.keySet())));
+    domainIs(read.getOrDefault("", List.of()));
+    read.forEach((machine, heads) ->
+        subscriptions.getOrDefault(machine, Set.of()).forEach(one -> one.update(heads)));
     listeners.forEach(Runnable::run);
     lookedAt = begun;
+    looks.incrementAndGet();
   }
 
   private static void pause() {
@@ -173,7 +238,7 @@ public final class WatchHub implements AutoCloseable {
     if (running != null) {
       end(running);
     }
-    subscriptions.forEach(Subscription::close);
+    subscriptions.values().forEach(all -> all.forEach(Subscription::close));
   }
 
   private static void end(Thread running) {
@@ -190,44 +255,38 @@ public final class WatchHub implements AutoCloseable {
   /** One stream's view of how far its topics are. Used by one thread, updated by the hub. */
   public final class Subscription implements AutoCloseable {
     private final String machine;
-    private final Map<TopicKey, Head> heads = new HashMap<>();
+    private Heads own = Heads.NONE;
+    private long look = -1;
     private boolean changed;
     private boolean ended;
-    private boolean looked;
 
     private Subscription(String machine) {
       this.machine = machine;
     }
 
-    String machine() {
-      return machine;
+    private synchronized void update(List<Head> read) {
+      Heads next = own.with(read);
+      if (!next.equals(own)) {
+        own = next;
+        wake();
+      }
     }
 
-    private synchronized void update(List<Head> read) {
-      looked = true;
-      for (Head head : read) {
-        if (!head.key().scope().isEmpty() && !head.key().scope().equals(machine)) {
-          continue;
-        }
-        Head old = heads.put(head.key(), head);
-        if (old == null || old.sequence() < head.sequence()) {
-          changed = true;
-        }
-      }
+    private synchronized void wake() {
+      changed = true;
       notifyAll();
     }
 
-    /** {@return how far the topics are, by topic} */
-    public synchronized Map<WatchTopic, Head> heads() {
-      changed = false;
-      return heads.values().stream()
-          .collect(
-              Collectors.toMap(
-                  head -> head.key().topic(),
-                  head -> head,
-                  (one, same) -> one,
-                  // In the order of the topics: the trust document before what it verifies.
-                  () -> new EnumMap<>(WatchTopic.class)));
+    /** {@return how far the topics are, by topic, in the order of the topics} */
+    public Map<WatchTopic, Head> heads() {
+      Map<WatchTopic, Head> all = new EnumMap<>(WatchTopic.class);
+      synchronized (this) {
+        // Before the domain's are read: what comes between wakes this stream again.
+        changed = false;
+        all.putAll(own.byTopic());
+      }
+      all.putAll(domain.get().byTopic());
+      return all;
     }
 
     /** Waits until a topic grew, the subscription ended, or {@code atMost} passed. */
@@ -247,9 +306,10 @@ public final class WatchHub implements AutoCloseable {
     }
 
     /** {@return whether the hub read the database since the last call} */
-    public synchronized boolean lookedAgain() {
-      boolean again = looked;
-      looked = false;
+    public boolean lookedAgain() {
+      long now = looks.get();
+      boolean again = now != look;
+      look = now;
       return again;
     }
 
@@ -258,10 +318,12 @@ public final class WatchHub implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-      ended = true;
-      subscriptions.remove(this);
-      notifyAll();
+    public void close() {
+      synchronized (this) {
+        ended = true;
+        notifyAll();
+      }
+      forget(this);
     }
   }
 }

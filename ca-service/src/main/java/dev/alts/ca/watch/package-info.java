@@ -5,7 +5,7 @@
  * a key and knows no connection. Start reading at {@link dev.alts.ca.watch.WatchLog}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {})
+@ApplicationModule(allowedDependencies = {"database"})
 package dev.alts.ca.watch;
 
 import org.jspecify.annotations.NullMarked;

@@ -35,6 +35,7 @@ import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +54,7 @@ final class RawAgent implements AutoCloseable {
   private final List<ManagedChannel> channels = new ArrayList<>();
   private final List<RawAgent> copies = new ArrayList<>();
   private String group = HYBRID;
+  private OptionalInt window = OptionalInt.empty();
   private MachineCredentials credentials = MachineCredentials.getDefaultInstance();
   private KeyPair presentedKey = tlsKey;
 
@@ -211,6 +213,12 @@ final class RawAgent implements AutoCloseable {
     return connect(true);
   }
 
+  /** {@return a new connection that takes in no more than this much that is not read} */
+  ManagedChannel narrowChannel(int bytes) {
+    window = OptionalInt.of(bytes);
+    return connect(true);
+  }
+
   private ManagedChannel connect(boolean withCertificate) {
     try {
       SslContextBuilder tls =
@@ -226,11 +234,12 @@ final class RawAgent implements AutoCloseable {
       if (withCertificate) {
         tls.keyManager(presentedKey.getPrivate(), certificate());
       }
-      ManagedChannel channel =
+      NettyChannelBuilder builder =
           NettyChannelBuilder.forAddress("127.0.0.1", port.getAsInt())
               .overrideAuthority("ca")
-              .sslContext(tls.build())
-              .build();
+              .sslContext(tls.build());
+      window.ifPresent(builder::flowControlWindow);
+      ManagedChannel channel = builder.build();
       channels.add(channel);
       return channel;
     } catch (Exception e) {

@@ -3,6 +3,7 @@ package dev.alts.ca.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alts.api.machine.v1.MachineGrpc;
+import dev.alts.api.machine.v1.Topic;
 import dev.alts.api.machine.v1.TopicPosition;
 import dev.alts.api.machine.v1.WatchRequest;
 import dev.alts.api.machine.v1.WatchResponse;
@@ -20,6 +21,8 @@ import java.util.function.Predicate;
 
 /** A watch stream as an agent sees it. */
 final class RawWatch implements AutoCloseable {
+  private static final int UNREAD_BYTES = 1 << 16;
+
   private final BlockingQueue<Object> received = new LinkedBlockingQueue<>();
   private ClientCallStreamObserver<WatchRequest> call;
 
@@ -28,14 +31,26 @@ final class RawWatch implements AutoCloseable {
   }
 
   static RawWatch open(RawAgent agent, List<TopicPosition> positions) {
+    return open(agent, positions, true);
+  }
+
+  /** {@return a stream whose answers stay where they arrive} */
+  static RawWatch openUnread(RawAgent agent) {
+    return open(agent, List.of(), false);
+  }
+
+  private static RawWatch open(RawAgent agent, List<TopicPosition> positions, boolean read) {
     RawWatch watch = new RawWatch();
-    MachineGrpc.newStub(agent.channel())
+    MachineGrpc.newStub(read ? agent.channel() : agent.narrowChannel(UNREAD_BYTES))
         .watch(
             WatchRequest.newBuilder().addAllPositions(positions).build(),
             new ClientResponseObserver<WatchRequest, WatchResponse>() {
               @Override
               public void beforeStart(ClientCallStreamObserver<WatchRequest> started) {
                 watch.call = started;
+                if (!read) {
+                  started.disableAutoRequestWithInitial(0);
+                }
               }
 
               @Override
@@ -50,15 +65,53 @@ final class RawWatch implements AutoCloseable {
 
               @Override
               public void onCompleted() {
-                watch.received.add(new AssertionError("watch stream completed"));
+                watch.received.add(new Ended());
               }
             });
     return watch;
   }
 
+  /** The CA ended it in peace. */
+  private record Ended() {}
+
+  /** {@return where a stream that got these resumes} */
+  static List<TopicPosition> positions(List<WatchResponse> responses) {
+    return responses.stream()
+        .filter(response -> response.getTopic() != Topic.TOPIC_UNSPECIFIED)
+        .map(response ->
+            TopicPosition.newBuilder()
+                .setTopic(response.getTopic())
+                .setSequence(response.getSequence())
+                .setResumeToken(response.getResumeToken())
+                .build())
+        .toList();
+  }
+
+  /** {@return all that had arrived unread when the connection ended} */
+  List<WatchResponse> readWhatArrived() {
+    call.request(Integer.MAX_VALUE);
+    List<WatchResponse> all = new ArrayList<>();
+    Object next = next();
+    while (next instanceof WatchResponse response) {
+      all.add(response);
+      next = next();
+    }
+    assertThat(next).isInstanceOf(StatusRuntimeException.class);
+    return all;
+  }
+
+  /** Waits until the CA ends the stream in peace. */
+  void awaitEnd() {
+    Object next = next();
+    while (next instanceof WatchResponse) {
+      next = next();
+    }
+    assertThat(next).isInstanceOf(Ended.class);
+  }
+
   private Object next() {
     try {
-      Object next = received.poll(20, TimeUnit.SECONDS);
+      Object next = received.poll(60, TimeUnit.SECONDS);
       assertThat(next).as("nothing was pushed").isNotNull();
       return next;
     } catch (InterruptedException e) {
@@ -71,7 +124,8 @@ final class RawWatch implements AutoCloseable {
     if (next instanceof WatchResponse response) {
       return response;
     }
-    throw new AssertionError("watch stream failed", (Throwable) next);
+    throw new AssertionError(
+        "watch stream ended", next instanceof Throwable failure ? failure : null);
   }
 
   /** {@return what comes before the stream says that it has given everything} */

@@ -20,6 +20,7 @@ import dev.alts.ca.revocation.RevocationRequest;
 import dev.alts.ca.revocation.RevocationService;
 import dev.alts.ca.revocation.RevocationTarget;
 import dev.alts.ca.testing.CaCore;
+import dev.alts.ca.watch.WatchHub;
 import dev.alts.identity.SpiffeId;
 import dev.alts.identity.document.NamingEntry;
 import dev.alts.identity.document.NamingMode;
@@ -34,7 +35,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,7 +125,7 @@ class WatchTest {
     try (RawAgent agent = ca.attested(machine)) {
       List<TopicPosition> positions;
       try (RawWatch watch = RawWatch.open(agent)) {
-        positions = positions(watch.untilCaughtUp());
+        positions = RawWatch.positions(watch.untilCaughtUp());
       }
       long version = ca.apply(MachineCa.WEB, MachineCa.NEXT);
 
@@ -366,13 +369,71 @@ class WatchTest {
     }
   }
 
+  /** What waits for it is bounded, its connection ends, and nobody is sent what is old by then. */
+  @Test
+  @Tag("abuse-29")
+  void anAgentThatDoesNotReadIsCutAndComesBackToTheNewestState() throws Exception {
+    WatchHub hub = ca.bean(WatchHub.class);
+    try (RawAgent agent = ca.attested(machine)) {
+      RawWatch stalled = RawWatch.openUnread(agent);
+      awaitStreams(hub, 1);
+      long newest = 0;
+      long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+      while (hub.streams() > 0) {
+        assertThat(System.nanoTime()).isLessThan(deadline);
+        newest = large();
+        Thread.sleep(500);
+      }
+
+      assertThat(ca.bean(AgentConnections.class).count()).isZero();
+      List<WatchResponse> arrived = stalled.readWhatArrived();
+      assertThat(arrived.size()).isLessThan(200);
+      try (RawWatch back = RawWatch.open(agent, RawWatch.positions(arrived))) {
+        List<WatchResponse> missed = back.untilCaughtUp();
+
+        assertThat(missed)
+            .extracting(WatchResponse::getTopic)
+            .containsOnlyOnce(Topic.NAMING_POLICY);
+        NamingPolicy naming =
+            NamingPolicy.open(
+                of(missed, Topic.NAMING_POLICY).getNamingPolicy(),
+                ca.bean(TrustDocuments.class).current().parsed());
+        assertThat(naming.version()).isEqualTo(newest);
+      }
+    }
+  }
+
+  private static void awaitStreams(WatchHub hub, int count) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (hub.streams() != count) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.sleep(5);
+    }
+  }
+
+  /** {@return the version of a naming policy of some 60 KB that is in force now} */
+  private static long large() {
+    List<NamingEntry> entries =
+        IntStream.range(0, 500)
+            .mapToObj(i ->
+                new NamingEntry(
+                    "target-%d.example".formatted(i),
+                    List.of("spiffe://test.alts/demo/" + "x".repeat(80) + i),
+                    "operator"))
+            .toList();
+    return ca.bean(NamingPolicies.class)
+        .apply(NamingMode.TRUST_DOMAIN, entries, "test", "test")
+        .policy()
+        .version();
+  }
+
   @Test
   void restartKeepsMachinesRulesAndPositions() throws Exception {
     try (RawAgent agent = ca.attested(machine)) {
       Grant before = agent.issue(RawAgent.itemOf(1000).build()).getGrant();
       List<TopicPosition> positions;
       try (RawWatch watch = RawWatch.open(agent)) {
-        positions = positions(watch.untilCaughtUp());
+        positions = RawWatch.positions(watch.untilCaughtUp());
       }
 
       ca = ca.restart();
@@ -401,17 +462,5 @@ class WatchTest {
         .filter(response -> response.getTopic() == topic)
         .reduce((first, second) -> second)
         .orElseThrow();
-  }
-
-  private static List<TopicPosition> positions(List<WatchResponse> responses) {
-    return responses.stream()
-        .filter(response -> response.getTopic() != Topic.TOPIC_UNSPECIFIED)
-        .map(response ->
-            TopicPosition.newBuilder()
-                .setTopic(response.getTopic())
-                .setSequence(response.getSequence())
-                .setResumeToken(response.getResumeToken())
-                .build())
-        .toList();
   }
 }

@@ -20,6 +20,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -216,6 +218,28 @@ class JdbcMachineRegistry implements MachineRegistry {
   }
 
   @Override
+  @Transactional(readOnly = true)
+  public Map<MachineName, Machine> findAll(Set<MachineName> names) {
+    String[] texts = names.stream().map(MachineName::text).toArray(String[]::new);
+    Map<String, Map<String, String>> labels = new HashMap<>();
+    jdbc.sql("SELECT machine, key, value FROM machine_label WHERE machine = ANY (:names)")
+        .param("names", texts)
+        .query((row, number) ->
+            labels
+                .computeIfAbsent(row.getString("machine"), machine -> new HashMap<>())
+                .put(row.getString("key"), row.getString("value")))
+        .list();
+    return jdbc
+        .sql("SELECT " + COLUMNS + " FROM machine WHERE name = ANY (:names)")
+        .param("names", texts)
+        .query(JdbcMachineRegistry::bare)
+        .list()
+        .stream()
+        .map(bare -> complete(bare, labels.getOrDefault(bare.name().text(), Map.of()), List.of()))
+        .collect(Collectors.toMap(Machine::name, machine -> machine));
+  }
+
+  @Override
   public List<MachineName> withLiveCertificates() {
     return jdbc.sql(
             """
@@ -243,9 +267,14 @@ class JdbcMachineRegistry implements MachineRegistry {
   }
 
   private Machine complete(Machine bare) {
+    return complete(bare, labels(bare.name().text()), certificates(bare));
+  }
+
+  private static Machine complete(
+      Machine bare, Map<String, String> labels, List<MachineCertificate> certificates) {
     return new Machine(
         bare.name(),
-        new MachineProperties(bare.properties().boundary(), labels(bare.name().text())),
+        new MachineProperties(bare.properties().boundary(), labels),
         bare.attestor(),
         bare.agentVersion(),
         bare.attestedAt(),
@@ -253,7 +282,7 @@ class JdbcMachineRegistry implements MachineRegistry {
         bare.lineage(),
         bare.banned(),
         bare.banReason(),
-        certificates(bare));
+        certificates);
   }
 
   private Map<String, String> labels(String machine) {

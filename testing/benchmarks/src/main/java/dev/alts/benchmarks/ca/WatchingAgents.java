@@ -182,6 +182,7 @@ final class WatchingAgents implements AutoCloseable {
       if (open != null) {
         open.cancel("end", null);
       }
+      machine.enterIdle();
     }
 
     private void receive(WatchResponse response) {
