@@ -108,7 +108,8 @@ public final class Agent implements AutoCloseable {
     Verified<TrustDocument> document = joined.trust();
     DomainStateSource domain = new DomainStateSource(DomainState.first(document));
 
-    CaClient ca = own(new CaClient(channels, trust.accordingTo(domain::get), machine, clock, random));
+    CaClient ca =
+        own(new CaClient(channels, trust.accordingTo(domain::get), machine, clock, random));
     HandshakeCredentialMaker maker =
         new HandshakeCredentialMaker(HANDSHAKE_CERTIFICATE_VALIDITY, random);
     CredentialCache cache = new CredentialCache(ca, maker, clock, random, MAX_CACHED_QUESTIONS);

@@ -31,8 +31,8 @@ public final class Backoff {
   }
 
   /**
-   * {@return how long to wait before the next attempt, and no less than the CA asked for} Up to half
-   * of that is added, so that those who were sent away together do not come back together.
+   * {@return how long to wait before the next attempt, and no less than the CA asked for} Up to
+   * half of that is added, so that those who were sent away together do not come back together.
    */
   public Duration next(Duration atLeast) {
     Duration own = next();

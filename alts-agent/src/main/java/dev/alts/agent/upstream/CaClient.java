@@ -16,8 +16,8 @@ import dev.alts.api.machine.v1.WatchResponse;
 import dev.alts.identity.verify.PeerRejectedException;
 import dev.alts.identity.x509.X509Svid;
 import io.grpc.Context;
-import io.grpc.Metadata;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
@@ -114,8 +114,7 @@ public final class CaClient implements CertificateIssuer, AutoCloseable {
     try {
       context.run(
           // No deadline: the stream is meant to last. Keep-alive finds dead connections.
-          () ->
-              stub().watch(request).forEachRemaining(receiver));
+          () -> stub().watch(request).forEachRemaining(receiver));
       // It had its age; the next one may be at another replica.
       moveOn();
       return false;

@@ -15,7 +15,9 @@ import java.util.function.Supplier;
  * costs little memory and no work. Thread-safe.
  */
 final class Admission {
-  /** So that somebody without a hurry is served too: each so many turns the one who waits longest. */
+  /**
+   * So that somebody without a hurry is served too: each so many turns the one who waits longest.
+   */
   private static final int TURNS_BY_URGENCY = 4;
 
   private static final Duration SHORTEST_RETRY = Duration.ofSeconds(1);
@@ -27,8 +29,7 @@ final class Admission {
   private final ReentrantLock lock = new ReentrantLock();
   private final NavigableSet<Waiting> byUrgency =
       new TreeSet<>(
-          Comparator.comparing((Waiting one) -> one.timeLeft)
-              .thenComparingLong(one -> one.number));
+          Comparator.comparing((Waiting one) -> one.timeLeft).thenComparingLong(one -> one.number));
   private final NavigableSet<Waiting> byArrival =
       new TreeSet<>(Comparator.comparingLong((Waiting one) -> one.number));
   private int working;

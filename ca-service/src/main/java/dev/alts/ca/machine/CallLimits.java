@@ -58,7 +58,8 @@ final class CallLimits implements ServerInterceptor {
                     new Metadata()),
             longestCall.toMillis(),
             TimeUnit.MILLISECONDS);
-    return new SimpleForwardingServerCallListener<>(bounded(next.startCall(once, headers), headers)) {
+    return new SimpleForwardingServerCallListener<>(
+        bounded(next.startCall(once, headers), headers)) {
       @Override
       public void onComplete() {
         alarm.cancel(false);

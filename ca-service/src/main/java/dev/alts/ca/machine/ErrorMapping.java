@@ -1,10 +1,10 @@
 package dev.alts.ca.machine;
 
+import com.google.protobuf.Any;
+import com.google.rpc.RetryInfo;
 import dev.alts.ca.audit.AuditFailedException;
 import dev.alts.ca.authority.CustodyUnavailableException;
 import dev.alts.ca.replica.LeaseLostException;
-import com.google.protobuf.Any;
-import com.google.rpc.RetryInfo;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -78,7 +78,9 @@ final class ErrorMapping implements ServerInterceptor {
     }
   }
 
-  /** {@return the status of {@code failure}, with {@code google.rpc.RetryInfo} where it is known} */
+  /**
+   * {@return the status of {@code failure}, with {@code google.rpc.RetryInfo} where it is known}
+   */
   static StatusRuntimeException failure(Throwable failure, String method) {
     Status status = status(failure, method);
     if (!(failure instanceof ApiException refusal) || refusal.retryAfter().isZero()) {

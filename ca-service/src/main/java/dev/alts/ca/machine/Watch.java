@@ -68,33 +68,48 @@ class Watch {
     }
     try {
       Subscription subscription = hub.subscribe(name);
-      WatchStream stream =
-          new WatchStream(
-              machine,
-              agent,
-              subscription,
-              positions(request, subscription),
-              event -> withKeys(machine, security, event),
-              clock,
-              new WatchStream.Ending(age.ofStream(), () -> connections.cut(security.remote())));
-      agent.setOnReadyHandler(stream::wake);
-      agent.setOnCancelHandler(() -> {
+      try {
+        start(machine, security, request, agent, subscription);
+      } catch (RuntimeException e) {
         subscription.close();
-        stream.wake();
-      });
-      Thread.ofVirtual()
-          .name("watch " + name)
-          .start(() -> {
-            try {
-              stream.run();
-            } finally {
-              close(name);
-            }
-          });
+        throw e;
+      }
     } catch (RuntimeException e) {
       close(name);
       throw e;
     }
+  }
+
+  private void start(
+      Authenticated machine,
+      ChannelSecurity security,
+      WatchRequest request,
+      ServerCallStreamObserver<ByteString> agent,
+      Subscription subscription) {
+    String name = machine.name().text();
+    WatchStream stream =
+        new WatchStream(
+            machine,
+            agent,
+            subscription,
+            positions(request, subscription),
+            event -> withKeys(machine, security, event),
+            clock,
+            new WatchStream.Ending(age.ofStream(), () -> connections.cut(security.remote())));
+    agent.setOnReadyHandler(stream::wake);
+    agent.setOnCancelHandler(() -> {
+      subscription.close();
+      stream.wake();
+    });
+    Thread.ofVirtual()
+        .name("watch " + name)
+        .start(() -> {
+          try {
+            stream.run();
+          } finally {
+            close(name);
+          }
+        });
   }
 
   private void close(String machine) {

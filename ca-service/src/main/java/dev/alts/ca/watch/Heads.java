@@ -22,8 +22,8 @@ record Heads(Map<WatchTopic, Head> byTopic) {
   }
 
   /**
-   * {@return what is known with {@code read}, equal to this if that is nothing new} Two reads
-   * may arrive in the wrong order: the sequence decides.
+   * {@return what is known with {@code read}, equal to this if that is nothing new} Two reads may
+   * arrive in the wrong order: the sequence decides.
    */
   Heads with(List<Head> read) {
     Map<WatchTopic, Head> next = null;

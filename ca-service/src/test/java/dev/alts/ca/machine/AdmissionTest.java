@@ -113,13 +113,13 @@ class AdmissionTest {
     for (int i = 0; i < 3; i++) {
       var _ =
           catchThrowableOfType(
-          IllegalStateException.class,
-          () ->
-              admission.run(
-                  () -> Duration.ZERO,
-                  () -> {
-                    throw new IllegalStateException("failed");
-                  }));
+              IllegalStateException.class,
+              () ->
+                  admission.run(
+                      () -> Duration.ZERO,
+                      () -> {
+                        throw new IllegalStateException("failed");
+                      }));
     }
 
     admission.run(() -> Duration.ZERO, () -> {});
@@ -131,9 +131,7 @@ class AdmissionTest {
 
   private static ApiException refusal(Future<?> call) throws Exception {
     return (ApiException)
-        catchThrowableOfType(
-                ExecutionException.class,
-                () -> call.get(60, TimeUnit.SECONDS))
+        catchThrowableOfType(ExecutionException.class, () -> call.get(60, TimeUnit.SECONDS))
             .getCause();
   }
 

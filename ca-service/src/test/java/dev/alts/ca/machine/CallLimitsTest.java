@@ -43,7 +43,8 @@ class CallLimitsTest {
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .executor(calls)
             .addService(new Silent())
-            .intercept(new CallLimits(
+            .intercept(
+                new CallLimits(
                     timer,
                     Duration.ofMillis(300),
                     new Admission(new Admission.Limits(256, 256, Duration.ofSeconds(2))),

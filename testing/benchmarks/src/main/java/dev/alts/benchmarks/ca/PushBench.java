@@ -150,8 +150,7 @@ public final class PushBench {
                   .formatted(i));
       admin.run("", "naming", "apply", "--file=" + file, "--reason=bench");
       report.naming(reached(agents, Topic.NAMING_POLICY));
-      admin.run(
-          "", "revoke", "--identity=spiffe://bench.alts/bench/leaked-" + i, "--reason=bench");
+      admin.run("", "revoke", "--identity=spiffe://bench.alts/bench/leaked-" + i, "--reason=bench");
       report.revocation(reached(agents, Topic.REVOCATION_LIST));
     }
   }
@@ -234,11 +233,8 @@ public final class PushBench {
     Load.Outcome busy = during.get();
     Thread.sleep(SETTLE_MILLIS);
     Latencies withdrawn = agents.of(Topic.GRANTS, appliedAt);
-    report.rules(
-        new PushReport.Reviewed(judged, cpu, database, withdrawn, quiet, busy));
-    say(
-        "rules judged in %d ms, CPU of the CA %s, %d agents heard",
-        judged, cpu, withdrawn.count());
+    report.rules(new PushReport.Reviewed(judged, cpu, database, withdrawn, quiet, busy));
+    say("rules judged in %d ms, CPU of the CA %s, %d agents heard", judged, cpu, withdrawn.count());
   }
 
   /** All connections break at once, as when a network comes back. */
@@ -247,8 +243,7 @@ public final class PushBench {
     long began = System.currentTimeMillis();
     agents.reconnect();
     long last = agents.awaitAll(began, 180);
-    report.reconnected(
-        "all connections cut at once", last - began, ca.cpuTime().minus(cpuBefore));
+    report.reconnected("all connections cut at once", last - began, ca.cpuTime().minus(cpuBefore));
     say("reconnected after %d ms", last - began);
   }
 
@@ -261,9 +256,7 @@ public final class PushBench {
     Duration cpuBefore = next.cpuTime();
     long last = agents.awaitAll(began, 240);
     report.reconnected(
-        "CA restarted, from when it is ready again",
-        last - ready,
-        next.cpuTime().minus(cpuBefore));
+        "CA restarted, from when it is ready again", last - ready, next.cpuTime().minus(cpuBefore));
     say("after a restart all are back %d ms after the CA is ready", last - ready);
     return next;
   }
@@ -277,9 +270,7 @@ public final class PushBench {
     command.add(BareServer.class.getName());
     command.add(work.resolve("bare").toString());
     Process process =
-        new ProcessBuilder(command)
-            .redirectError(work.resolve("bare.log").toFile())
-            .start();
+        new ProcessBuilder(command).redirectError(work.resolve("bare.log").toFile()).start();
     try (BufferedReader answers =
             new BufferedReader(
                 new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));

@@ -202,13 +202,15 @@ final class PushReport {
         kind goes below.
 
         """);
-    text.append("- Date, load average at the start and end: %s, %.1f and %.1f\n"
-        .formatted(LocalDate.now(ZoneOffset.UTC), loadAtStart, load()));
-    text.append("- CPUs: %d; Java: %s, flags of both servers `%s`\n"
-        .formatted(
-            Runtime.getRuntime().availableProcessors(),
-            System.getProperty("java.vm.version"),
-            String.join(" ", flags)));
+    text.append(
+        "- Date, load average at the start and end: %s, %.1f and %.1f\n"
+            .formatted(LocalDate.now(ZoneOffset.UTC), loadAtStart, load()));
+    text.append(
+        "- CPUs: %d; Java: %s, flags of both servers `%s`\n"
+            .formatted(
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("java.vm.version"),
+                String.join(" ", flags)));
     text.append("- Agents: %,d; live grants: %,d\n\n".formatted(agents, grants));
     text.append(
         """
@@ -308,8 +310,9 @@ final class PushReport {
         | --- | --- | --- |
         """);
     returns.forEach((how, one) ->
-        text.append("| %s | %.1f | %.1f |\n"
-            .formatted(how, one.millis() / 1e3, one.cpu().toMillis() / 1e3)));
+        text.append(
+            "| %s | %.1f | %.1f |\n"
+                .formatted(how, one.millis() / 1e3, one.cpu().toMillis() / 1e3)));
   }
 
   private void rules(StringBuilder text) {
@@ -341,7 +344,9 @@ final class PushReport {
                 review.before().latencies().millis(0.99),
                 review.during().latencies().millis(0.99)));
     text.append(
-        review.judgedMillis() <= WANTED_REVIEW_MILLIS ? "\nTarget reached.\n" : "\nTarget missed.\n");
+        review.judgedMillis() <= WANTED_REVIEW_MILLIS
+            ? "\nTarget reached.\n"
+            : "\nTarget missed.\n");
   }
 
   private static double load() {
