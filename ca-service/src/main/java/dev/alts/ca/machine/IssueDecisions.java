@@ -14,8 +14,10 @@ import dev.alts.ca.issuance.CertificateProfile;
 import dev.alts.ca.issuance.CertificateRequest;
 import dev.alts.ca.issuance.IdempotencyKey;
 import dev.alts.ca.issuance.IssuanceAuthorization;
+import dev.alts.ca.kubernetes.PodVerification;
 import dev.alts.ca.machine.IssueDecision.ToIssue;
 import dev.alts.ca.policy.FactBindings;
+import dev.alts.ca.policy.FactCatalog;
 import dev.alts.ca.policy.IdentityRules;
 import dev.alts.ca.policy.PolicyDecision;
 import dev.alts.ca.policy.RuleSet;
@@ -23,6 +25,8 @@ import dev.alts.ca.policy.RuleTerms;
 import dev.alts.ca.revocation.RevocationService;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.SpiffeId;
+import dev.alts.identity.fact.FactSet;
+import dev.alts.identity.fact.FactValue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,13 +44,19 @@ class IssueDecisions {
   private final IdentityRules rules;
   private final RevocationService revocation;
   private final IdentityCap cap;
+  private final PodVerification pods;
 
   IssueDecisions(
-      CaSettings settings, IdentityRules rules, RevocationService revocation, IdentityCap cap) {
+      CaSettings settings,
+      IdentityRules rules,
+      RevocationService revocation,
+      IdentityCap cap,
+      PodVerification pods) {
     this.settings = settings;
     this.rules = rules;
     this.revocation = revocation;
     this.cap = cap;
+    this.pods = pods;
   }
 
   /**
@@ -64,9 +74,27 @@ class IssueDecisions {
         new RuleSet.Question(
             machine.name().spiffeId(settings.trustDomain()),
             // The machine's own record comes second, so no name can be stated by both.
-            FactBindings.of(
-                WireFacts.ofAgent(item.getFactsList()).with(WireFacts.ofMachine(machine))),
+            FactBindings.of(known(machine, item)),
             WireFacts.unavailable(item.getUnavailableList())));
+  }
+
+  private FactSet known(Authenticated machine, IssueItem item) {
+    FactSet stated = WireFacts.ofAgent(item.getFactsList());
+    return stated.with(WireFacts.ofMachine(machine)).with(ofPod(machine, stated));
+  }
+
+  /** About the pod that the agent names, if it runs on the agent's own machine. */
+  private FactSet ofPod(Authenticated machine, FactSet stated) {
+    Optional<FactValue> pod = stated.value(FactCatalog.STATED_POD);
+    if (pod.isEmpty() || !(pod.get() instanceof FactValue.Text uid)) {
+      return FactSet.empty();
+    }
+    try {
+      return pods.verify(machine.properties().labels(), uid.value());
+    } catch (PodVerification.UnavailableException e) {
+      // Not a refusal, which the agent would keep, nor a reason to take something back.
+      throw new ApiException(ApiException.Code.UNAVAILABLE, String.valueOf(e.getMessage()));
+    }
   }
 
   /**

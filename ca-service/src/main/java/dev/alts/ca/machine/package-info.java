@@ -19,6 +19,7 @@
       "grants",
       "issuance",
       "jwt",
+      "kubernetes",
       "naming",
       "operations",
       "policy",

@@ -185,6 +185,7 @@ final class MachineCa implements AutoCloseable {
     "dev.alts.ca.crl",
     "dev.alts.ca.grants",
     "dev.alts.ca.jwt",
+    "dev.alts.ca.kubernetes",
     "dev.alts.ca.machine",
     "dev.alts.ca.naming",
     "dev.alts.ca.policy",
