@@ -33,6 +33,7 @@ import dev.alts.cli.command.RevokeCommand;
 import dev.alts.cli.command.RuleCommand;
 import dev.alts.cli.command.RunCommand;
 import dev.alts.cli.command.Session;
+import dev.alts.cli.command.ShadowCommand;
 import dev.alts.cli.command.TokenCommand;
 import dev.alts.cli.command.UnbanCommand;
 import dev.alts.cli.command.WhoamiCommand;
@@ -97,6 +98,7 @@ public final class Altsctl {
     commandLine.addSubcommand(
         new CommandLine(new ExchangeCommand()).addSubcommand(new ExchangeIssuerCommand(session)));
     commandLine.addSubcommand(new RunCommand(session));
+    commandLine.addSubcommand(ShadowCommand.commandLine(session));
     commandLine.addSubcommand(new ProbeCommand(session));
     commandLine.addSubcommand(new CompletionCommand(session, commandLine));
     return commandLine

@@ -77,7 +77,8 @@ final class SpireChoices {
         SpireFiles.machines(machines));
   }
 
-  private static int seconds(String option, String text) {
+  /** {@return a time as options and rules have it, in seconds} */
+  static int seconds(String option, String text) {
     Matcher matcher = TTL.matcher(text);
     if (text.isEmpty() || !matcher.matches()) {
       throw CommandFailedException.usage(

@@ -154,7 +154,7 @@ record ExplanationText(
           Math.max(0, Duration.between(since, explained.at()).toSeconds()));
     }
 
-    private static Object plain(FactValue value) {
+    static Object plain(FactValue value) {
       return switch (value) {
         case FactValue.Text text -> text.value();
         case FactValue.Number number -> number.value();

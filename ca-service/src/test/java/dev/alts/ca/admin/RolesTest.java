@@ -78,6 +78,8 @@ class RolesTest {
       assertThat(second.get("next").isNull()).isTrue();
       assertThat(viewer.get("/v1/machines/roles-dev-1/blast-radius").statusCode()).isEqualTo(404);
       assertThat(viewer.get("/v1/machines/roles-prod-1/blast-radius").statusCode()).isEqualTo(200);
+      assertThat(viewer.get("/v1/machines/roles-dev-1/grants").statusCode()).isEqualTo(404);
+      assertThat(viewer.get("/v1/machines/roles-prod-1/grants").statusCode()).isEqualTo(200);
     }
   }
 

@@ -104,7 +104,8 @@ public final class RuleImport {
     return made.rules(domain, entries.size(), agents);
   }
 
-  private static String domainOfMost(Collection<SpireEntry> entries) {
+  /** {@return the trust domain that most entries are of; empty: there are none} */
+  public static String domainOfMost(Collection<SpireEntry> entries) {
     SortedMap<String, Integer> counts = new TreeMap<>();
     entries.forEach(entry -> counts.merge(entry.spiffeId().trustDomain(), 1, Integer::sum));
     return counts.entrySet().stream()

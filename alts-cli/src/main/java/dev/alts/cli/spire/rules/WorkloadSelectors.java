@@ -113,6 +113,11 @@ public final class WorkloadSelectors {
     return find(selector).map(known -> known.dimension().fact());
   }
 
+  /** {@return whether SPIRE finds such selectors at machines only, so that no process has one} */
+  public static boolean isOfMachines(Selector selector) {
+    return OF_MACHINES.contains(selector.type());
+  }
+
   private static Selector selector(String text) {
     int colon = text.indexOf(':');
     return new Selector(text.substring(0, colon), text.substring(colon + 1));
@@ -132,7 +137,7 @@ public final class WorkloadSelectors {
   }
 
   private static Reading.None unknown(Selector selector) {
-    if (OF_MACHINES.contains(selector.type())) {
+    if (isOfMachines(selector)) {
       return new Reading.None(
           Unmet.Reason.AGENT_ONLY, "%s is a selector of machines".formatted(selector));
     }

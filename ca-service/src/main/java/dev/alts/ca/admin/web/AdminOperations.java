@@ -53,6 +53,7 @@ public final class AdminOperations {
           new Operation(POST, "/v1/humans/{name}/roles/revoke", ROLE_CHANGE),
           new Operation(GET, "/v1/machines", FLEET_READ),
           new Operation(GET, "/v1/machines/{name}/blast-radius", FLEET_READ),
+          new Operation(GET, "/v1/machines/{name}/grants", FLEET_READ),
           new Operation(POST, "/v1/machines/{name}/rotate", FLEET_OPERATE),
           new Operation(POST, "/v1/join-tokens", FLEET_OPERATE),
           new Operation(GET, "/v1/svids", FLEET_READ),
