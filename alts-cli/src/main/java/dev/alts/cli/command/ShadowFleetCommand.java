@@ -72,7 +72,9 @@ public final class ShadowFleetCommand implements Callable<Integer> {
     this.session = session;
   }
 
-  private record Terms(long ttl, String hint) {}
+  private record Terms(long ttl, String hint, List<String> dnsNames) {}
+
+  private static final Terms NONE = new Terms(0, "", List.of());
 
   /** What has been compared so far. */
   private static final class Found {
@@ -158,7 +160,12 @@ public final class ShadowFleetCommand implements Callable<Integer> {
           rule.get("name").getAsString(),
           new Terms(
               SpireChoices.seconds("ttl", rule.get("ttl").getAsString()),
-              rule.has("hint") ? rule.get("hint").getAsString() : ""));
+              rule.has("hint") ? rule.get("hint").getAsString() : "",
+              rule.has("dns-names")
+                  ? rule.getAsJsonArray("dns-names").asList().stream()
+                      .map(JsonElement::getAsString)
+                      .toList()
+                  : List.of()));
     }
     return terms;
   }
@@ -177,9 +184,10 @@ public final class ShadowFleetCommand implements Callable<Integer> {
       processes.add(grant.getAsJsonObject("facts"));
     }
     for (JsonObject facts : processes) {
-      Fleet.Judged spire = fleet.judge(agent, facts);
+      JsonObject answer = explain(ca, machine, facts);
+      Fleet.Judged spire = fleet.judge(agent, facts(answer));
       Comparison comparison =
-          Comparison.of(spire.identities(), ours(ca, machine, facts, terms), spire.unknown());
+          Comparison.of(spire.identities(), ours(answer, terms), spire.unknown());
       found.comparisons.add(comparison);
       JsonObject json = ComparisonReport.json(comparison);
       json.addProperty("machine", machine);
@@ -191,25 +199,39 @@ public final class ShadowFleetCommand implements Callable<Integer> {
     }
   }
 
-  private static List<Identity> ours(
-      CaClient ca, String machine, JsonObject facts, Map<String, Terms> terms) {
+  private static JsonObject explain(CaClient ca, String machine, JsonObject facts) {
     JsonObject request = new JsonObject();
     request.addProperty("machine", machine);
     request.add("facts", facts);
-    JsonObject answer = ca.post("/v1/explain/requests", request);
+    return ca.post("/v1/explain/requests", request);
+  }
+
+  /** Those that the CA vouches for too. */
+  private static JsonObject facts(JsonObject answer) {
+    JsonObject facts = new JsonObject();
+    answer
+        .getAsJsonArray("facts")
+        .forEach(one ->
+            facts.add(
+                one.getAsJsonObject().get("name").getAsString(),
+                one.getAsJsonObject().get("value")));
+    return facts;
+  }
+
+  private static List<Identity> ours(JsonObject answer, Map<String, Terms> terms) {
     Map<String, Terms> byIdentity = new HashMap<>();
     for (JsonElement element : answer.getAsJsonArray("rules")) {
       JsonObject rule = element.getAsJsonObject();
       if (!rule.get("gives").isJsonNull()) {
         byIdentity.putIfAbsent(
             rule.get("gives").getAsString(),
-            terms.getOrDefault(rule.get("rule").getAsString(), new Terms(0, "")));
+            terms.getOrDefault(rule.get("rule").getAsString(), NONE));
       }
     }
     List<Identity> identities = new ArrayList<>();
     for (JsonElement id : answer.getAsJsonArray("granted")) {
-      Terms its = byIdentity.getOrDefault(id.getAsString(), new Terms(0, ""));
-      identities.add(new Identity(id.getAsString(), its.ttl(), its.hint(), List.of()));
+      Terms its = byIdentity.getOrDefault(id.getAsString(), NONE);
+      identities.add(new Identity(id.getAsString(), its.ttl(), its.hint(), its.dnsNames()));
     }
     return identities;
   }

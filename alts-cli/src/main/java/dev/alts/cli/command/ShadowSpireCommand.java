@@ -144,8 +144,8 @@ public final class ShadowSpireCommand implements Callable<Integer> {
         .start(() -> follow(spireSocket, answer -> heard.add(new Heard(true, answer))));
     Thread.ofVirtual()
         .start(() -> follow(altsSocket, answer -> heard.add(new Heard(false, answer))));
-    Answer spire = new Answer.Silent("no answer yet");
-    Answer alts = spire;
+    Answer spire = null;
+    Answer alts = null;
     List<String> before = List.of();
     try {
       while (true) {
@@ -155,7 +155,7 @@ public final class ShadowSpireCommand implements Callable<Integer> {
         } else {
           alts = next.answer();
         }
-        List<String> lines = lines(spire, alts);
+        List<String> lines = spire == null || alts == null ? before : lines(spire, alts);
         if (!lines.equals(before)) {
           session.context().out().println(session.context().clock().instant());
           lines.forEach(session.context().out()::println);

@@ -37,7 +37,7 @@ final class SpireChoices {
   @Option(
       names = "--fact",
       paramLabel = "SELECTOR=FACT",
-      description = "The fact that means a selector, such as k8s:ns=verified.k8s.ns.")
+      description = "The fact that means a selector, such as docker:label:app=FACT.")
   private @Nullable Map<String, String> facts;
 
   @Option(
@@ -59,11 +59,6 @@ final class SpireChoices {
       description = "Import entries of admins too, as ordinary ones.")
   private boolean adminIdentities;
 
-  @Option(
-      names = "--drop-dns-names",
-      description = "Import entries with DNS names too, without them.")
-  private boolean dropDnsNames;
-
   ImportOptions options(boolean open) {
     return new ImportOptions(
         Objects.requireNonNullElse(trustDomain, ""),
@@ -71,7 +66,6 @@ final class SpireChoices {
         seconds("--default-ttl", defaultTtl),
         seconds("--max-ttl", maxTtl),
         adminIdentities,
-        dropDnsNames,
         Objects.requireNonNullElse(facts, Map.of()),
         Objects.requireNonNullElse(labels, Map.of()),
         SpireFiles.machines(machines));

@@ -29,6 +29,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The SPIFFE Workload API of one agent, as a process calls it that takes its identities from there.
@@ -39,6 +41,10 @@ public final class WorkloadApi implements AutoCloseable {
   private static final Metadata.Key<String> SECURITY =
       Metadata.Key.of("workload.spiffe.io", Metadata.ASCII_STRING_MARSHALLER);
 
+  // Warns once per connection about SO_KEEPALIVE, which Unix sockets do not have; held here, since
+  // the log manager would forget the level.
+  private static final Logger NETTY_BOOTSTRAP = Logger.getLogger("io.netty.bootstrap.Bootstrap");
+
   private final IoEventLoopGroup thread;
   private final ManagedChannel channel;
 
@@ -46,6 +52,7 @@ public final class WorkloadApi implements AutoCloseable {
    * @param socket the agent's Unix socket
    */
   public WorkloadApi(Path socket) {
+    NETTY_BOOTSTRAP.setLevel(Level.SEVERE);
     this.thread =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("workload-api", true), EpollIoHandler.newFactory());

@@ -40,6 +40,7 @@ class ImportSpireCommandTest {
     assertThat(out.toString())
         .contains("# 4 entries: 130fc308")
         .contains("identity: \"/{machine.labels.k8s_psat_cluster}/{workload.unix.user}\"")
+        .contains("hint: \"main\"\n    dns-names: [\"svc.example.com\"]")
         .contains(
             """
                 when: >-
@@ -67,8 +68,6 @@ class ImportSpireCommandTest {
     assertThat(reasons(account.getAsJsonArray("notCovered")))
         .isEqualTo(
             Map.of(
-                "/svc/root", "dns-names",
-                "/ns/pay/sa/api", "selector",
                 "/ops", "admin",
                 "/nested", "downstream",
                 "/stored", "store-svid",
@@ -98,9 +97,7 @@ class ImportSpireCommandTest {
 
     importSpire(
         "--fact",
-        "k8s:ns=verified.k8s.ns",
-        "--fact",
-        "k8s:sa=verified.k8s.sa",
+        "aws_secretsmanager:secretname=workload.of.mine",
         "--label",
         "k8s_psat:cluster=cluster",
         "--machines",

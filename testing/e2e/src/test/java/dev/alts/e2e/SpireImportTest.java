@@ -8,6 +8,7 @@ import dev.alts.ca.policy.PolicyDecision;
 import dev.alts.ca.policy.PolicyLimits;
 import dev.alts.ca.policy.RuleDraft;
 import dev.alts.ca.policy.RuleSet;
+import dev.alts.ca.policy.RuleTerms;
 import dev.alts.cli.spire.SpireDecisions;
 import dev.alts.cli.spire.SpireEntry;
 import dev.alts.cli.spire.SpireId;
@@ -105,7 +106,6 @@ class SpireImportTest {
                 plain.defaultTtl(),
                 plain.maxTtl(),
                 false,
-                false,
                 Map.of(),
                 Map.of(),
                 Map.of()),
@@ -173,7 +173,8 @@ class SpireImportTest {
                 rule.hint(),
                 rule.priority(),
                 false,
-                false);
+                false,
+                new RuleTerms(rule.dnsNames(), List.of(), false, true));
     Stream<RuleDraft> drafts = imported.rules().stream().map(draft);
     return RuleSet.compile(1, drafts.toList(), PolicyLimits.DEFAULT);
   }

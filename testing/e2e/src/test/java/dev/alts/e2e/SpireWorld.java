@@ -35,7 +35,13 @@ record SpireWorld(List<SpireEntry> entries, List<SpireAgent> agents, List<Proces
       selectors.add(unix("group:g" + gid));
       selectors.add(unix("path:" + path));
       groups.forEach(group -> selectors.add(unix("supplementary_gid:" + group)));
+      selectors.add(new Selector("k8s", "ns:" + user));
+      selectors.add(new Selector("k8s", "sa:s" + uid));
+      selectors.add(new Selector("k8s", "pod-label:app.example/name:" + user));
       Map<String, Object> facts = new TreeMap<>();
+      facts.put("verified.k8s.ns", user);
+      facts.put("verified.k8s.sa", "s" + uid);
+      facts.put("verified.k8s.labels.app.example/name", user);
       facts.put("workload.unix.uid", (long) uid);
       facts.put("workload.unix.user", user);
       facts.put("workload.unix.gid", (long) gid);
@@ -57,10 +63,10 @@ record SpireWorld(List<SpireEntry> entries, List<SpireAgent> agents, List<Proces
           entry(random, id("/node/" + random.nextInt(3)), id("/spire/server"), node(random)));
     }
     // Most entries of a world are made by one habit, as those of a real installation are.
-    int habit = random.nextInt(4);
+    int habit = random.nextInt(6);
     int count = 3 + random.nextInt(30);
     for (int i = 0; i < count; i++) {
-      int style = random.nextInt(3) == 0 ? random.nextInt(5) : habit;
+      int style = random.nextInt(3) == 0 ? random.nextInt(7) : habit;
       entries.add(blemished(random, workload(random, style, agents)));
     }
     List<Process> processes = new ArrayList<>();
@@ -148,9 +154,16 @@ record SpireWorld(List<SpireEntry> entries, List<SpireAgent> agents, List<Proces
           case 1 -> "/u-" + uid + "/x";
           case 2 -> "/" + user + "/group-" + gid + ".v1";
           case 3 -> "/fixed/" + random.nextInt(3);
+          case 4, 5 -> "/ns/" + user + "/sa/s" + uid;
           default -> "/machine/" + user;
         };
-    if (random.nextInt(8) == 0 || path.contains(user)) {
+    if (path.startsWith("/ns/")) {
+      selectors.add(new Selector("k8s", "ns:" + user));
+      selectors.add(new Selector("k8s", "sa:s" + uid));
+      if (random.nextInt(4) == 0) {
+        selectors.add(new Selector("k8s", "pod-label:app.example/name:" + user));
+      }
+    } else if (random.nextInt(8) == 0 || path.contains(user)) {
       selectors.add(unix("user:" + user));
     }
     if (random.nextInt(8) == 0 || path.startsWith("/u-")) {

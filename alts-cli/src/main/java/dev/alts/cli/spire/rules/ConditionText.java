@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -22,7 +23,7 @@ record ConditionText(List<String> terms, int nodes) {
 
   private static final int MAX_NODES = 360;
   private static final int EXISTS_NODES = 24;
-  private static final String LABELS = "machine.labels.";
+  private static final Pattern LABEL = Pattern.compile("(machine|verified\\.k8s)\\.labels\\.(.*)");
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final Set<String> RESERVED =
       Set.of(
@@ -115,13 +116,14 @@ record ConditionText(List<String> terms, int nodes) {
   }
 
   private static String reference(String fact) {
-    if (!fact.startsWith(LABELS)) {
+    Matcher label = LABEL.matcher(fact);
+    if (!label.matches()) {
       return fact;
     }
-    String key = fact.substring(LABELS.length());
+    String key = label.group(2);
     return IDENTIFIER.matcher(key).matches() && !RESERVED.contains(key)
         ? fact
-        : "machine.labels[\"%s\"]".formatted(key);
+        : "%s.labels[\"%s\"]".formatted(label.group(1), key);
   }
 
   private static String literal(Dimension dimension, String value) {

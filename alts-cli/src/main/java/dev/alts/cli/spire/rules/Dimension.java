@@ -1,6 +1,7 @@
 package dev.alts.cli.spire.rules;
 
 import java.util.Comparator;
+import java.util.regex.Pattern;
 
 /**
  * One thing that an entry asks of a machine or process: that a fact has a value, or that a list
@@ -15,6 +16,9 @@ record Dimension(String fact, Kind kind, int ordinal) implements Comparable<Dime
     NUMBER,
     NUMBER_IN_LIST
   }
+
+  /** Facts that can stand in a template: the label of a pod may have a key that cannot. */
+  private static final Pattern TEMPLATE = Pattern.compile("[a-z0-9_]+(?:\\.[A-Za-z0-9_-]+){1,3}");
 
   private static final Comparator<Dimension> ORDER =
       Comparator.comparing((Dimension dimension) -> !dimension.isOfMachine())
@@ -32,7 +36,7 @@ record Dimension(String fact, Kind kind, int ordinal) implements Comparable<Dime
 
   /** {@return whether a path can repeat its value} */
   boolean fitsTemplate() {
-    return kind != Kind.NUMBER_IN_LIST;
+    return kind != Kind.NUMBER_IN_LIST && TEMPLATE.matcher(fact).matches();
   }
 
   @Override

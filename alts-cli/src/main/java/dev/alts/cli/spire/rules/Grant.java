@@ -20,7 +20,11 @@ record Grant(
    *
    * @param ttl seconds
    */
-  record Terms(int ttl, String hint) {}
+  record Terms(int ttl, String hint, List<String> dnsNames) {
+    Terms {
+      dnsNames = List.copyOf(dnsNames);
+    }
+  }
 
   /** Grants that one rule may be made of. */
   record Shape(List<Dimension> dimensions, int segments, Terms terms) {}

@@ -10,7 +10,6 @@ import java.util.Map;
  * @param defaultTtl seconds of entries that leave it to the server
  * @param maxTtl seconds, the longest that the CA takes
  * @param adminIdentities whether admin entries are imported as ordinary ones
- * @param dropDnsNames whether entries with DNS names are imported without them
  * @param facts the user's own facts, by what a selector of processes begins with
  * @param labels the user's own machine labels, by what a selector of machines begins with
  * @param machines the user's own machine names, by agent ID
@@ -21,7 +20,6 @@ public record ImportOptions(
     int defaultTtl,
     int maxTtl,
     boolean adminIdentities,
-    boolean dropDnsNames,
     Map<String, String> facts,
     Map<String, String> labels,
     Map<String, String> machines) {
@@ -36,7 +34,6 @@ public record ImportOptions(
 
   /** {@return nothing out of the ordinary, for entries of {@code trustDomain}} */
   public static ImportOptions of(String trustDomain) {
-    return new ImportOptions(
-        trustDomain, false, 3600, 86_400, false, false, Map.of(), Map.of(), Map.of());
+    return new ImportOptions(trustDomain, false, 3600, 86_400, false, Map.of(), Map.of(), Map.of());
   }
 }

@@ -15,10 +15,12 @@ public record MadeRule(
     String identity,
     int ttl,
     String hint,
+    List<String> dnsNames,
     int priority,
     int part,
     int parts) {
   public MadeRule {
     when = List.copyOf(when);
+    dnsNames = List.copyOf(dnsNames);
   }
 }

@@ -57,6 +57,9 @@ public final class RuleFile {
     if (!rule.hint().isEmpty()) {
       out.append("\n    hint: ").append(JSON.toJson(rule.hint()));
     }
+    if (!rule.dnsNames().isEmpty()) {
+      out.append("\n    dns-names: ").append(JSON.toJson(rule.dnsNames()));
+    }
     out.append("\n    priority: ").append(Integer.toString(rule.priority())).append('\n');
   }
 

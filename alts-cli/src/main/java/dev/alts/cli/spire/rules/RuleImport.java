@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,11 @@ public final class RuleImport {
   private static final Set<String> RESERVED = Set.of("ca", "machine", "human");
   private static final int MAX_TEMPLATE = 1024;
   private static final int MAX_HINT = 200;
+  private static final int MAX_DNS_NAMES = 16;
+  private static final Pattern DNS_NAME =
+      Pattern.compile(
+          "(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+              + "(?:\\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*");
 
   private final ImportOptions options;
   private final WorkloadSelectors selectors;
@@ -184,11 +190,9 @@ public final class RuleImport {
     if (entry.selectors().isEmpty()) {
       return unmet(entry, Reason.NO_SELECTORS, "it has no selectors");
     }
-    if (!entry.dnsNames().isEmpty() && !options.dropDnsNames()) {
-      return unmet(
-          entry,
-          Reason.DNS_NAMES,
-          "rules give no DNS names such as " + entry.dnsNames().getFirst());
+    if (entry.dnsNames().size() > MAX_DNS_NAMES
+        || !entry.dnsNames().stream().allMatch(name -> DNS_NAME.matcher(name).matches())) {
+      return unmet(entry, Reason.DNS_NAMES, "no rule gives its DNS names " + entry.dnsNames());
     }
     return pathObstacle(entry);
   }
@@ -227,15 +231,12 @@ public final class RuleImport {
           "federates_with %s: the CA gives the bundles of foreign domains to every process"
               .formatted(entry.federatesWith()));
     }
-    if (!entry.dnsNames().isEmpty()) {
-      differ(entry, "without the DNS names " + entry.dnsNames());
-    }
     String hint = entry.hint();
     if (hint.length() > MAX_HINT || hint.chars().anyMatch(Character::isISOControl)) {
       differ(entry, "without its hint, which is longer than 200 printable characters");
       hint = "";
     }
-    return new Grant.Terms(ttl, hint);
+    return new Grant.Terms(ttl, hint, entry.dnsNames().stream().distinct().sorted().toList());
   }
 
   private void differ(SpireEntry entry, String what) {

@@ -111,6 +111,7 @@ final class RuleMaker {
               like.template().text(),
               like.shape().terms().ttl(),
               like.shape().terms().hint(),
+              like.shape().terms().dnsNames(),
               groups.size() + 1,
               rules.size() + 1,
               conditions.size()));

@@ -20,7 +20,8 @@ record Unmet(String entry, String spiffeId, Reason reason, String why) {
     STORE_SVID(true, "have the program fetch its certificate from the agent"),
     FOREIGN_DOMAIN(true, "import it at the CA of its trust domain"),
     PATH(true, "choose another path and tell its peers"),
-    DNS_NAMES(true, "--drop-dns-names takes the identity without them"),
+    DNS_NAMES(
+        true, "write a rule by hand: a rule has 16 names at most, in lower case, without '*'"),
     NO_SELECTORS(true, "write a rule by hand: it would be for every process"),
     TOO_LONG(true, "write a rule by hand"),
     EXPIRES(true, "write a rule by hand and take it away when it is time"),

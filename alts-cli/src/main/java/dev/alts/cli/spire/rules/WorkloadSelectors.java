@@ -17,18 +17,20 @@ public final class WorkloadSelectors {
 
   private static final Map<String, Dimension> OWN =
       Map.of(
-          "unix:uid",
-          new Dimension("workload.unix.uid", Kind.NUMBER, 0),
-          "unix:user",
-          Dimension.text("workload.unix.user"),
-          "unix:gid",
-          new Dimension("workload.unix.gid", Kind.NUMBER, 0),
+          "unix:uid", new Dimension("workload.unix.uid", Kind.NUMBER, 0),
+          "unix:user", Dimension.text("workload.unix.user"),
+          "unix:gid", new Dimension("workload.unix.gid", Kind.NUMBER, 0),
           "unix:supplementary_gid",
-          new Dimension("workload.unix.supplementary_gids", Kind.NUMBER_IN_LIST, 0),
-          "unix:path",
-          Dimension.text("workload.unix.path"),
-          "unix:sha256",
-          Dimension.text("workload.unix.sha256"));
+              new Dimension("workload.unix.supplementary_gids", Kind.NUMBER_IN_LIST, 0),
+          "unix:path", Dimension.text("workload.unix.path"),
+          "unix:sha256", Dimension.text("workload.unix.sha256"),
+          "k8s:ns", Dimension.text("verified.k8s.ns"),
+          "k8s:sa", Dimension.text("verified.k8s.sa"),
+          "k8s:pod-name", Dimension.text("verified.k8s.pod"));
+
+  private static final String POD_LABEL = "k8s:pod-label:";
+  private static final String POD_LABEL_FACT = "verified.k8s.labels.";
+  private static final Pattern POD_LABEL_KEY = Pattern.compile("[A-Za-z0-9._/-]{1,317}");
 
   /** Attestors of machines: no process ever has a selector of theirs. */
   private static final Set<String> OF_MACHINES =
@@ -105,6 +107,12 @@ public final class WorkloadSelectors {
         values.forEach(value -> selectors.add(selector(prefix + ":" + value)));
       }
     });
+    facts.forEach((name, values) -> {
+      if (name.startsWith(POD_LABEL_FACT)) {
+        String prefix = POD_LABEL + name.substring(POD_LABEL_FACT.length());
+        values.forEach(value -> selectors.add(selector(prefix + ":" + value)));
+      }
+    });
     return selectors;
   }
 
@@ -133,7 +141,18 @@ public final class WorkloadSelectors {
         return Optional.of(new Known(prefix, dimension));
       }
     }
-    return Optional.empty();
+    return podLabel(text);
+  }
+
+  private static Optional<Known> podLabel(String text) {
+    int end = text.indexOf(':', POD_LABEL.length());
+    if (!text.startsWith(POD_LABEL) || end < 0) {
+      return Optional.empty();
+    }
+    String key = text.substring(POD_LABEL.length(), end);
+    return POD_LABEL_KEY.matcher(key).matches()
+        ? Optional.of(new Known(text.substring(0, end), Dimension.text(POD_LABEL_FACT + key)))
+        : Optional.empty();
   }
 
   private static Reading.None unknown(Selector selector) {
