@@ -138,6 +138,7 @@ class RevokeAndNamingTest {
   @Test
   void refusedPolicyFileIsShownWithTheReasonOfTheCa() throws Exception {
     Path file = Files.writeString(directory.resolve("naming.yaml"), "mode: lenient\nentries: []\n");
+    ca.answer("GET", "/v1/naming", Answer.json(200, "{\"version\":4}"));
     ca.answer(
         "PUT",
         "/v1/naming",
@@ -148,6 +149,7 @@ class RevokeAndNamingTest {
     assertThat(run("", "naming", "apply", "-f", file.toString())).isEqualTo(1);
 
     assertThat(err.toString()).contains("mode: expected strict or trust-domain");
+    assertThat(ca.received().getLast().ifMatch()).isEqualTo("\"4\"");
     assertThat(run("", "naming", "apply", "-f", directory.resolve("none.yaml").toString()))
         .isEqualTo(2);
   }

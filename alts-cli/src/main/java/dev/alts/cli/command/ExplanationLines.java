@@ -1,48 +1,64 @@
 package dev.alts.cli.command;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.alts.cli.output.JsonText;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An explanation for people: what is given, from which facts, and what each rule says. */
+/** An explanation for people: what is given or why not, from which facts, by which rules. */
 final class ExplanationLines {
   private ExplanationLines() {}
 
   static List<String> of(JsonObject answer) {
     List<String> lines = new ArrayList<>();
     lines.add(text(answer, "subject"));
-    if (isThere(answer, "at")) {
+    if (isThere(answer, "rulesSince")) {
       lines.add(
-          "by the rules of %s: version %s since %s, by %s"
+          "as of %s: rules version %s since %s, by %s: %s"
               .formatted(
                   text(answer, "at"),
                   text(answer, "ruleVersion"),
                   text(answer, "rulesSince"),
-                  text(answer, "rulesBy")));
+                  text(answer, "rulesBy"),
+                  text(answer, "rulesReason")));
       lines.add(
           answer.getAsJsonArray("granted").isEmpty()
               ? "gives nothing"
               : "gives " + text(answer, "granted"));
-      answer.getAsJsonArray("facts").forEach(fact -> lines.add(fact(fact.getAsJsonObject())));
-      answer.getAsJsonArray("rules").forEach(rule -> lines.add(rule(answer, rule)));
+    } else {
+      lines.add("as of " + text(answer, "at"));
     }
-    answer
-        .getAsJsonArray("caveats")
-        .forEach(caveat -> lines.add("  but note: " + JsonText.of(caveat)));
+    if (isThere(answer, "firstObstacle")) {
+      lines.add("in the way: " + text(answer, "firstObstacle"));
+    }
+    list(answer, "facts").forEach(fact -> lines.add(fact(fact.getAsJsonObject())));
+    list(answer, "rules").forEach(rule -> lines.add(rule(answer, rule)));
+    list(answer, "circumstances").forEach(each -> lines.add(circumstance(each.getAsJsonObject())));
+    list(answer, "caveats").forEach(caveat -> lines.add("  but note: " + JsonText.of(caveat)));
     return lines;
   }
 
   private static String fact(JsonObject fact) {
     String attestor = text(fact, "attestor");
-    return "  fact %s = %s  (%s%s, since %s)"
+    return "  fact %s = %s  (%s%s, since %s, then %s old)"
         .formatted(
             text(fact, "name"),
             text(fact, "value"),
             text(fact, "saidBy").equals("ca") ? "verified by the CA" : "the agent's word",
             attestor.equals("-") ? "" : ", " + attestor,
-            text(fact, "since"));
+            text(fact, "since"),
+            age(fact.get("ageSeconds").getAsLong()));
+  }
+
+  private static String age(long seconds) {
+    Duration age = Duration.ofSeconds(seconds);
+    if (age.toDays() > 1) {
+      return age.toDays() + " days";
+    }
+    return age.toMinutes() > 1 ? age.toMinutes() + " min" : seconds + " s";
   }
 
   private static String rule(JsonObject answer, JsonElement element) {
@@ -60,6 +76,19 @@ final class ExplanationLines {
             text(rule, "holding"),
             text(rule, "conditions"),
             name.equals(text(answer, "nearest")) ? ", nearest" : "");
+  }
+
+  private static String circumstance(JsonObject each) {
+    return "  %s %s: %s%s"
+        .formatted(
+            each.get("inTheWay").getAsBoolean() ? "NO " : "ok ",
+            text(each, "about"),
+            text(each, "text"),
+            isThere(each, "since") ? "  (since " + text(each, "since") + ")" : "");
+  }
+
+  private static JsonArray list(JsonObject answer, String name) {
+    return answer.has(name) ? answer.getAsJsonArray(name) : new JsonArray();
   }
 
   private static boolean isThere(JsonObject object, String name) {

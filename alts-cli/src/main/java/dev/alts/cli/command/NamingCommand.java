@@ -54,7 +54,8 @@ public final class NamingCommand {
     JsonObject body = new YamlFile(file).object();
     body.addProperty("reason", Objects.requireNonNullElse(reason, "altsctl naming apply"));
     try (CaClient ca = session.ca()) {
-      JsonObject answer = ca.put("/v1/naming", body);
+      JsonObject answer =
+          ca.replace("/v1/naming", ca.get("/v1/naming").get("version").getAsLong(), body);
       session
           .printer()
           .one(
@@ -90,10 +91,16 @@ public final class NamingCommand {
               names = "--server",
               paramLabel = "SPIFFE-ID",
               description = "Would this server be accepted?")
-          @Nullable String server) {
+          @Nullable String server,
+      @Option(names = "--at", paramLabel = "TIME", description = ExplainCommand.AT)
+          @Nullable String at) {
+    return explain(session, target, server, at);
+  }
+
+  static int explain(Session session, String target, @Nullable String server, @Nullable String at) {
     try (CaClient ca = session.ca()) {
       String path = Query.add("/v1/naming/explain", "target", target);
-      JsonObject answer = ca.get(Query.add(path, "spiffeId", server));
+      JsonObject answer = ca.get(Query.add(Query.add(path, "spiffeId", server), "at", at));
       session.printer().one(answer, explained(answer));
     }
     return 0;
@@ -113,6 +120,10 @@ public final class NamingCommand {
     if (answer.has("accepted")) {
       boolean accepted = answer.get("accepted").getAsBoolean();
       lines.add("%s: %s".formatted(accepted ? "accepted" : "refused", text(answer, "reason")));
+    }
+    if (answer.has("version")) {
+      lines.add(
+          "by naming policy %s of %s".formatted(text(answer, "version"), text(answer, "since")));
     }
     return lines;
   }

@@ -54,6 +54,16 @@ public final class RuleCommand {
               description = "Change nothing; show what would be withdrawn, changed and added.")
           boolean dryRun,
       @Option(
+              names = "--allow-withdrawals",
+              paramLabel = "N",
+              description = "Put it in force if no more than N identities on machines fall.")
+          @Nullable Long allowWithdrawals,
+      @Option(
+              names = "--over",
+              paramLabel = "VERSION",
+              description = "Only if this version is in force; else: what is in force now.")
+          @Nullable Long over,
+      @Option(
               names = "--limit",
               paramLabel = "N",
               defaultValue = "50",
@@ -65,9 +75,11 @@ public final class RuleCommand {
     JsonObject body = new JsonObject();
     body.addProperty("reason", Objects.requireNonNullElse(reason, "altsctl rule apply"));
     body.add("rules", new YamlFile(file).list("rules"));
+    body.addProperty("allowWithdrawals", allowWithdrawals);
     int count = body.getAsJsonArray("rules").size();
     try (CaClient ca = session.ca()) {
-      JsonObject answer = ca.put("/v1/rules", body);
+      long version = over == null ? ca.get("/v1/rules").get("version").getAsLong() : over;
+      JsonObject answer = ca.replace("/v1/rules", version, body);
       session
           .printer()
           .one(
@@ -140,8 +152,14 @@ public final class RuleCommand {
               required = true,
               paramLabel = "TEXT",
               description = "Why, for the audit log.")
-          String reason) {
+          String reason,
+      @Option(
+              names = "--allow-withdrawals",
+              paramLabel = "N",
+              description = "Do it if no more than N identities on machines fall.")
+          @Nullable Long allowWithdrawals) {
     JsonObject body = new JsonObject();
+    body.addProperty("allowWithdrawals", allowWithdrawals);
     body.addProperty("version", version);
     body.addProperty("reason", reason);
     try (CaClient ca = session.ca()) {
@@ -174,10 +192,11 @@ public final class RuleCommand {
       description = "Show which identities some facts would give, and why or why not.")
   int test(
       @Option(
-              names = "--fact",
+              names = {"--fact", "--facts"},
+              arity = "1..*",
               required = true,
-              paramLabel = "NAME=VALUE",
-              description = "A fact; NAME:=JSON for lists and exact types.")
+              paramLabel = "NAME=VALUE|@FILE",
+              description = "Facts; NAME:=JSON for lists and exact types, @FILE for a file.")
           List<String> facts,
       @Option(
               names = {"-f", "--file"},

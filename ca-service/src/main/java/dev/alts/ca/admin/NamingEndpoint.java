@@ -14,13 +14,17 @@ import dev.alts.identity.document.NamingPolicy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -41,8 +45,11 @@ class NamingEndpoint {
   }
 
   @PutMapping(path = "/v1/naming", consumes = MediaType.APPLICATION_JSON_VALUE)
-  Version replace(
-      @AuthenticationPrincipal AuthenticatedHuman admin, @RequestBody Replacement replacement) {
+  ResponseEntity<Version> replace(
+      @AuthenticationPrincipal AuthenticatedHuman admin,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+      @RequestBody Replacement replacement) {
+    OptionalLong expected = VersionTag.expected(ifMatch);
     NamingMode mode = mode(replacement.mode());
     List<NamingEntry> entries = replacement.parsed();
     String reason = Reason.require(replacement.reason());
@@ -52,13 +59,28 @@ class NamingEndpoint {
             "naming.apply",
             entries.size() + " entries",
             reason,
-            () -> policies.apply(mode, entries, admin.auditName(), reason));
-    return new Version(applied.policy().version());
+            () ->
+                expected.isEmpty()
+                    ? policies.apply(mode, entries, admin.auditName(), reason)
+                    : policies
+                        .applyOver(expected.getAsLong(), mode, entries, admin.auditName(), reason)
+                        .orElseThrow(this::replacedMeanwhile));
+    long version = applied.policy().version();
+    return ResponseEntity.ok().eTag(VersionTag.of(version)).body(new Version(version));
+  }
+
+  private RefusedRequestException replacedMeanwhile() {
+    return RefusedRequestException.of(
+        HttpStatus.PRECONDITION_FAILED,
+        "The naming policy is at version %d by now. Nothing was changed."
+            .formatted(inForce().policy().version()),
+        "Somebody set it meanwhile: see altsctl naming list, and set again what is still wanted.");
   }
 
   @GetMapping("/v1/naming")
-  Naming read() {
-    return Naming.of(inForce());
+  ResponseEntity<Naming> read() {
+    Naming inForce = Naming.of(inForce());
+    return ResponseEntity.ok().eTag(VersionTag.of(inForce.version())).body(inForce);
   }
 
   /** Who may answer for a target, and whether a certain server may. */

@@ -13,14 +13,18 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Identity rules: replace, read, try. */
@@ -29,18 +33,24 @@ class RuleEndpoint {
   private static final int MAX_PROBLEMS = 20;
 
   private final IdentityRules rules;
+  private final WithdrawalLimit limit;
   private final AdminActs acts;
 
-  RuleEndpoint(IdentityRules rules, AdminActs acts) {
+  RuleEndpoint(IdentityRules rules, WithdrawalLimit limit, AdminActs acts) {
     this.rules = rules;
+    this.limit = limit;
     this.acts = acts;
   }
 
   @PutMapping(path = "/v1/rules", consumes = MediaType.APPLICATION_JSON_VALUE)
-  Version replace(
-      @AuthenticationPrincipal AuthenticatedHuman admin, @RequestBody Replacement replacement) {
+  ResponseEntity<Version> replace(
+      @AuthenticationPrincipal AuthenticatedHuman admin,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+      @RequestBody Replacement replacement) {
+    OptionalLong expected = VersionTag.expected(ifMatch);
     List<RuleDraft> drafts = RuleText.drafts(replacement.rules());
     String reason = Reason.require(replacement.reason());
+    limit.require(drafts, replacement.allowWithdrawals());
     return acts.perform(
         admin,
         "rules.apply",
@@ -48,16 +58,34 @@ class RuleEndpoint {
         reason,
         () -> {
           try {
-            return new Version(rules.apply(drafts, admin.auditName(), reason).version());
+            return tagged(
+                (expected.isEmpty()
+                        ? Optional.of(rules.apply(drafts, admin.auditName(), reason))
+                        : rules.applyOver(expected.getAsLong(), drafts, admin.auditName(), reason))
+                    .orElseThrow(this::replacedMeanwhile)
+                    .version());
           } catch (InvalidRulesException e) {
             throw invalid(e);
           }
         });
   }
 
+  static ResponseEntity<Version> tagged(long version) {
+    return ResponseEntity.ok().eTag(VersionTag.of(version)).body(new Version(version));
+  }
+
+  private RefusedRequestException replacedMeanwhile() {
+    return RefusedRequestException.of(
+        HttpStatus.PRECONDITION_FAILED,
+        "The rules are at version %d by now. Nothing was changed."
+            .formatted(rules.inForce().version()),
+        "Somebody changed them meanwhile: see altsctl rule list, and apply again what is wanted.");
+  }
+
   @GetMapping("/v1/rules")
-  Rules read() {
-    return rules.current().map(Rules::of).orElseGet(Rules::none);
+  ResponseEntity<Rules> read() {
+    Rules inForce = rules.current().map(Rules::of).orElseGet(Rules::none);
+    return ResponseEntity.ok().eTag(VersionTag.of(inForce.version())).body(inForce);
   }
 
   @PostMapping(path = "/v1/rules/test", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -84,7 +112,13 @@ class RuleEndpoint {
         "Nothing was changed.");
   }
 
-  record Replacement(@Nullable String reason, @Nullable List<@Nullable RuleText> rules) {}
+  /**
+   * @param allowWithdrawals how many identities on machines may be withdrawn; null: what is usual
+   */
+  record Replacement(
+      @Nullable String reason,
+      @Nullable List<@Nullable RuleText> rules,
+      @Nullable Long allowWithdrawals) {}
 
   record Version(long version) {}
 

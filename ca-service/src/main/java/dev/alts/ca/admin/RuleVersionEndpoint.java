@@ -31,10 +31,13 @@ import org.springframework.web.bind.annotation.RestController;
 class RuleVersionEndpoint {
   private final IdentityRules rules;
   private final RulePreview preview;
+  private final WithdrawalLimit limit;
   private final AdminActs acts;
 
-  RuleVersionEndpoint(IdentityRules rules, RulePreview preview, AdminActs acts) {
+  RuleVersionEndpoint(
+      IdentityRules rules, RulePreview preview, WithdrawalLimit limit, AdminActs acts) {
     this.rules = rules;
+    this.limit = limit;
     this.preview = preview;
     this.acts = acts;
   }
@@ -71,6 +74,7 @@ class RuleVersionEndpoint {
     }
     String reason = Reason.require(rollback.reason());
     RuleSetVersion earlier = require(rollback.version());
+    limit.require(earlier.rules(), rollback.allowWithdrawals());
     return acts.perform(
         admin,
         "rules.rollback",
@@ -119,7 +123,8 @@ class RuleVersionEndpoint {
     return rules.current().map(RuleSetVersion::rules).orElse(List.of());
   }
 
-  record Rollback(@Nullable Long version, @Nullable String reason) {}
+  record Rollback(
+      @Nullable Long version, @Nullable String reason, @Nullable Long allowWithdrawals) {}
 
   record Proposal(@Nullable List<@Nullable RuleText> rules, @Nullable Integer limit) {}
 

@@ -29,9 +29,11 @@ public class Grants {
   private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
   private final WatchLog watch;
+  private final GrantMetrics metrics;
 
-  public Grants(JdbcClient jdbc, TransactionTemplate transactions, WatchLog watch) {
+  Grants(JdbcClient jdbc, TransactionTemplate transactions, WatchLog watch, GrantMetrics metrics) {
     this.jdbc = jdbc;
+    this.metrics = metrics;
     this.transactions = transactions;
     this.watch = watch;
   }
@@ -57,6 +59,7 @@ public class Grants {
 
   /** Tells a machine what changed, in the transaction that the caller is in. */
   public void push(MachineName machine, List<GrantChange> changes) {
+    metrics.count(changes);
     for (int from = 0; from < changes.size(); from += CHANGES_PER_EVENT) {
       List<GrantChange> part =
           changes.subList(from, Math.min(from + CHANGES_PER_EVENT, changes.size()));
@@ -135,6 +138,24 @@ public class Grants {
         .param("machine", last.map(grant -> grant.machine().text()).orElse(""))
         .param("identity", last.map(grant -> grant.spiffeId().toString()).orElse(""))
         .param("id", last.map(grant -> grant.revocationId().value()).orElse(Long.MIN_VALUE))
+        .param("limit", limit)
+        .query(Grants::grant)
+        .list();
+  }
+
+  /** {@return the same, without those that one of {@code rules} gave} */
+  public List<LiveGrant> ofOtherRules(Set<String> rules, Optional<LiveGrant> last, int limit) {
+    return jdbc.sql(
+            """
+            SELECT * FROM live_grant
+            WHERE (machine, spiffe_id, revocation_id) > (:machine, :identity, :id)
+                AND not_after > clock_timestamp() AND rule <> ALL(:rules)
+            ORDER BY machine, spiffe_id, revocation_id LIMIT :limit\
+            """)
+        .param("machine", last.map(grant -> grant.machine().text()).orElse(""))
+        .param("identity", last.map(grant -> grant.spiffeId().toString()).orElse(""))
+        .param("id", last.map(grant -> grant.revocationId().value()).orElse(Long.MIN_VALUE))
+        .param("rules", rules.toArray(String[]::new))
         .param("limit", limit)
         .query(Grants::grant)
         .list();

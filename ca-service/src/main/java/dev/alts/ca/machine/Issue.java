@@ -37,6 +37,7 @@ class Issue {
   private final Refusals refusals;
   private final DatabaseClock databaseClock;
   private final HandedOutChains handedOut;
+  private final RefusalMetrics refused;
   private final IssueQuota quota;
 
   Issue(
@@ -46,7 +47,9 @@ class Issue {
       Refusals refusals,
       DatabaseClock databaseClock,
       HandedOutChains handedOut,
+      RefusalMetrics refused,
       InstantSource clock) {
+    this.refused = refused;
     this.decisions = decisions;
     this.issuance = issuance;
     this.resumption = resumption;
@@ -80,6 +83,7 @@ class Issue {
     } finally {
       keys.values().forEach(ofHolder -> ofHolder.forEach(ResumptionKey::close));
     }
+    refused.count(response.getOutcomesList());
     return response.setServerTime(databaseClock.now().getEpochSecond()).build();
   }
 

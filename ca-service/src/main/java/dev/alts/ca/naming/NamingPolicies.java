@@ -19,6 +19,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -65,6 +66,22 @@ public class NamingPolicies {
       jdbc.sql("LOCK TABLE naming_policy IN SHARE ROW EXCLUSIVE MODE").update();
       return append(mode, entries, author, reason);
     });
+  }
+
+  /**
+   * The same in the place of one version.
+   *
+   * @return empty, and nothing has changed, if another version than {@code over} is in force
+   */
+  public Optional<NamingPolicyVersion> applyOver(
+      long over, NamingMode mode, List<NamingEntry> entries, String author, String reason) {
+    return Objects.requireNonNull(
+        transactions.execute(status -> {
+          jdbc.sql("LOCK TABLE naming_policy IN SHARE ROW EXCLUSIVE MODE").update();
+          return current().filter(version -> version.policy().version() == over).isPresent()
+              ? Optional.of(append(mode, entries, author, reason))
+              : Optional.empty();
+        }));
   }
 
   private NamingPolicyVersion append(

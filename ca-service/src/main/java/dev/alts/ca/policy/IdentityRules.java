@@ -10,7 +10,9 @@ import dev.alts.identity.TrustDomain;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -61,19 +63,40 @@ public class IdentityRules {
    */
   public RuleSetVersion apply(List<RuleDraft> rules, String author, String reason)
       throws InvalidRulesException {
+    return apply(OptionalLong.empty(), rules, author, reason).orElseThrow();
+  }
+
+  /**
+   * The same in the place of one version.
+   *
+   * @return empty, and nothing has changed, if another version than {@code over} is in force
+   */
+  public Optional<RuleSetVersion> applyOver(
+      long over, List<RuleDraft> rules, String author, String reason) throws InvalidRulesException {
+    return apply(OptionalLong.of(over), rules, author, reason);
+  }
+
+  private Optional<RuleSetVersion> apply(
+      OptionalLong over, List<RuleDraft> rules, String author, String reason)
+      throws InvalidRulesException {
     // Compiled before anything is stored: what is in the database can always be put in force.
     RuleSet checked = RuleSet.compile(0, rules, limits);
-    RuleSetVersion applied =
+    Optional<RuleSetVersion> applied =
         transactions.execute(status -> {
           RuleSetVersion stored = store.append(rules, author, reason);
+          // Versions follow one another, and the next one is taken under a lock.
+          if (over.isPresent() && stored.version() != over.getAsLong() + 1) {
+            status.setRollbackOnly();
+            return Optional.empty();
+          }
           audit.append(
               new AuditEvent.RulesChanged(
                   stored.version(), rules.stream().map(RuleDraft::name).toList(), reason, author));
           watch.publish(WatchTopic.RULES, "", update(stored.version(), checked));
-          return stored;
+          return Optional.of(stored);
         });
     reload();
-    return applied;
+    return Objects.requireNonNull(applied);
   }
 
   private static WatchResponse update(long version, RuleSet rules) {

@@ -4,6 +4,8 @@ import static dev.alts.ca.admin.HumanClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alts.ca.humans.EnrolmentPurpose;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,6 +87,104 @@ class RuleVersionsTest {
         .as("bounded output")
         .isEqualTo(400);
     assertThat(admin.post("/v1/rules/preview", "{\"rules\":[{}]}").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void ofTwoAdminsWhoChangeTheSameVersionTheLaterIsRefused() {
+    long version = apply("mine", "/versions/mine");
+    String body = "{\"reason\":\"r\",\"rules\":[" + rule("theirs", "/versions/theirs") + "]}";
+
+    HttpResponse<String> first = replace("/v1/rules", version, body);
+    HttpResponse<String> second = replace("/v1/rules", version, body);
+
+    assertThat(first.headers().firstValue("ETag")).hasValue("\"" + (version + 1) + "\"");
+    assertThat(second.statusCode()).isEqualTo(412);
+    assertThat(json(second).get("detail").asString()).contains("version " + (version + 1));
+    assertThat(json(admin.get("/v1/rules")).get("version").asLong()).isEqualTo(version + 1);
+    assertThat(admin.get("/v1/rules").headers().firstValue("ETag"))
+        .hasValue("\"" + (version + 1) + "\"");
+  }
+
+  @Test
+  void namingPolicyIsReplacedOnlyInThePlaceOfTheVersionThatWasRead() {
+    long version = json(admin.get("/v1/naming")).get("version").asLong();
+    String body = "{\"reason\":\"r\",\"mode\":\"trust-domain\",\"entries\":[]}";
+
+    assertThat(replace("/v1/naming", version, body).statusCode()).isEqualTo(200);
+    assertThat(replace("/v1/naming", version, body).statusCode()).isEqualTo(412);
+    assertThat(json(admin.get("/v1/naming")).get("version").asLong()).isEqualTo(version + 1);
+    assertThat(
+            json(admin.get("/v1/naming/explain?target=a.example&at=2026-01-01T00:00:00Z"))
+                .get("status")
+                .asInt())
+        .as("no policy in force yet")
+        .isEqualTo(404);
+    assertThat(json(admin.get("/v1/naming/explain?target=a.example")).get("version").asLong())
+        .isEqualTo(version + 1);
+  }
+
+  @Test
+  void termsOfARuleComeBackAsTheyWereGivenAndBadOnesAreRefused() {
+    String terms =
+        "{\"name\":\"t\",\"when\":\"machine.name == 'nobody'\",\"identity\":\"/t\",\"dns-names\":"
+            + "[\"t.{machine.labels.env}.example\"],\"record-protocols\":[\"ALTSRP_GCM_AES128_REKEY\"],"
+            + "\"require-privacy\":true,\"resumption\":false}";
+
+    long version =
+        json(admin.put("/v1/rules", "{\"reason\":\"r\",\"rules\":[" + terms + "]}"))
+            .get("version")
+            .asLong();
+
+    JsonNode stored = json(admin.get("/v1/rules/versions/" + version)).get("items").get(0);
+    assertThat(stored.get("dns-names").get(0).asString())
+        .isEqualTo("t.{machine.labels.env}.example");
+    assertThat(stored.get("record-protocols").size()).isEqualTo(1);
+    assertThat(stored.get("require-privacy").asBoolean()).isTrue();
+    assertThat(stored.get("resumption").asBoolean()).isFalse();
+    assertThat(
+            admin
+                .put(
+                    "/v1/rules",
+                    "{\"reason\":\"r\",\"rules\":[" + terms.replace("t.{", "*.{") + "]}")
+                .statusCode())
+        .isEqualTo(422);
+    assertThat(
+            admin
+                .put("/v1/rules", "{\"reason\":\"r\",\"rules\":[],\"allowWithdrawals\":-1}")
+                .statusCode())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void whatIsNoTimeNoSerialAndOfTheFutureIsNotExplained() {
+    String web = "/v1/explain/svids?spiffeId=spiffe://test.alts/web";
+    for (String path :
+        List.of(
+            "/v1/explain/svids/0A",
+            "/v1/explain/svids?spiffeId=web",
+            web + "&at=yesterday",
+            web + "&at=9999-01-01T00:00:00Z",
+            web + "&at=-0001-01-01T00:00:00Z",
+            "/v1/explain/denials/x",
+            "/v1/explain/authorization?client=a&server=b")) {
+      assertThat(admin.get(path).statusCode()).as(path).isEqualTo(400);
+    }
+    assertThat(admin.get(web).statusCode()).isEqualTo(404);
+    JsonNode call =
+        json(
+            admin.get(
+                "/v1/explain/authorization?client=spiffe://test.alts/a&server=spiffe://test.alts/b"));
+    assertThat(call.get("firstObstacle").asString()).contains("holds no certificate");
+  }
+
+  private static HttpResponse<String> replace(String path, long version, String body) {
+    return admin.send(
+        admin
+            .request(path)
+            .PUT(BodyPublishers.ofString(body))
+            .header("Content-Type", "application/json")
+            .header("If-Match", "\"" + version + "\"")
+            .build());
   }
 
   private static long apply(String name, String identity) {

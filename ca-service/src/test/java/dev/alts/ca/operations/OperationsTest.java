@@ -48,6 +48,7 @@ class OperationsTest {
           "path",
           "pool",
           "profile",
+          "reason",
           "runtime",
           "standing",
           "state",

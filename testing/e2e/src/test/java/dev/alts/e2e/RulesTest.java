@@ -105,6 +105,51 @@ class RulesTest {
     assertThat(failures(request)).allSatisfy(failed -> assertThat(failed).contains("workload."));
   }
 
+  @Test
+  void identityIsExplainedAsOfNowAndAsOfBeforeThereWereRules() throws Exception {
+    String facts = Files.writeString(stage.path("facts.yaml"), "workload.unix.uid: 9\n").toString();
+
+    String now = cast.admin().tryTo("", "explain", "svid", SHOP).output();
+    String never =
+        cast.admin().tryTo("", "explain", "svid", SHOP, "--at=2020-01-01T00:00:00Z").log();
+    JsonObject before =
+        cast.admin()
+            .ask(
+                "explain",
+                "request",
+                "--machine=" + Cast.MACHINE,
+                "--at=2020-01-01T00:00:00Z",
+                "--facts",
+                "@" + facts)
+            .getAsJsonObject();
+    String tested = cast.admin().tryTo("", "rule", "test", "--facts", "@" + facts).output();
+    String call =
+        cast.admin()
+            .tryTo("", "explain", "authorization", "--client=" + SHOP, "--server=" + SHOP)
+            .output();
+
+    assertThat(now)
+        .contains("gives " + SHOP)
+        .contains("certificates of " + SHOP + " that are live");
+    assertThat(never).contains("Nobody held a certificate of " + SHOP);
+    assertThat(before.get("firstObstacle").getAsString()).isEqualTo("there are no rules");
+    assertThat(tested).contains("granted  nothing");
+    assertThat(call).contains("ok  authorization: the CA gives out no authorization policy");
+  }
+
+  @Test
+  void changeThatTakesMoreThanAllowedIsRefusedAndTakesNothing() throws Exception {
+    String nothing = Files.writeString(stage.path("nothing.yaml"), "rules: []\n").toString();
+    String certificate = cast.shop().certificate();
+
+    var refused =
+        cast.admin().tryTo("", "rule", "apply", "--allow-withdrawals=1", "--file=" + nothing);
+
+    assertThat(refused.exitCode()).isNotZero();
+    assertThat(refused.log()).contains("would withdraw more than 1 identities on machines");
+    assertThat(cast.shop().certificate()).isEqualTo(certificate);
+  }
+
   private static JsonArray versions() throws InterruptedException {
     return cast.admin().ask("rule", "history").getAsJsonArray();
   }

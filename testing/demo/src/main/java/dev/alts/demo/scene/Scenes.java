@@ -11,6 +11,8 @@ public final class Scenes {
         new FirstCall(),
         new ResumedOnReplica(),
         new CallDenied(),
+        new Explained(),
+        new DryRun(),
         new ImpostorRefused(),
         new RotationUnderLoad(),
         new MachineCall(),
