@@ -69,7 +69,7 @@ public final class ExplainCommand {
               names = {"--fact", "--facts"},
               arity = "1..*",
               required = true,
-              paramLabel = "NAME=VALUE|@FILE",
+              paramLabel = "NAME=VALUE|FILE",
               description = "What its agent would say; NAME:=JSON for lists and exact types.")
           List<String> facts,
       @Option(

@@ -6,13 +6,14 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import dev.alts.cli.ca.CommandFailedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
  * Facts as they are typed: {@code name=text}, where digits alone are a number, or {@code
- * name:=json} where that guess is wrong or a list is wanted, {@code @file} for a YAML or JSON file
- * of them.
+ * name:=json} where that guess is wrong or a list is wanted, what has no {@code =} is a YAML or
+ * JSON file of them.
  */
 final class FactArgument {
   private FactArgument() {}
@@ -20,17 +21,17 @@ final class FactArgument {
   static JsonObject parse(List<String> arguments) {
     JsonObject facts = new JsonObject();
     for (String argument : arguments) {
-      if (argument.startsWith("@")) {
-        new YamlFile(Path.of(argument.substring(1)))
+      int equals = argument.indexOf('=');
+      if (equals < 0 && Files.isRegularFile(Path.of(argument))) {
+        new YamlFile(Path.of(argument))
             .object()
             .entrySet()
             .forEach(fact -> facts.add(fact.getKey(), fact.getValue()));
         continue;
       }
-      int equals = argument.indexOf('=');
       if (equals < 1) {
         throw CommandFailedException.usage(
-            "fact: \"%s\" (expected: name=value, name:=json or @FILE)".formatted(argument), null);
+            "fact: \"%s\" (expected: name=value, name:=json or a file)".formatted(argument), null);
       }
       boolean json = argument.charAt(equals - 1) == ':';
       facts.add(

@@ -195,8 +195,8 @@ public final class RuleCommand {
               names = {"--fact", "--facts"},
               arity = "1..*",
               required = true,
-              paramLabel = "NAME=VALUE|@FILE",
-              description = "Facts; NAME:=JSON for lists and exact types, @FILE for a file.")
+              paramLabel = "NAME=VALUE|FILE",
+              description = "Facts; NAME:=JSON for lists and exact types, or a file of them.")
           List<String> facts,
       @Option(
               names = {"-f", "--file"},

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.alts.cli.ca.CommandFailedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class FactArgumentTest {
   @Test
@@ -28,6 +31,19 @@ class FactArgumentTest {
           .isInstanceOf(CommandFailedException.class)
           .hasMessageContaining("name=value");
     }
+  }
+
+  @Test
+  void fileGivesFactsWithTheirTypesAndLaterOnesReplaceThem(@TempDir Path directory)
+      throws Exception {
+    Path file =
+        Files.writeString(
+            directory.resolve("web.yaml"),
+            "machine.name: web-1\nworkload.unix.uid: 5\nworkload.unix.gids: [1, 2]\n");
+
+    assertThat(parse(file.toString(), "machine.name=web-2"))
+        .isEqualTo(
+            "{\"machine.name\":\"web-2\",\"workload.unix.uid\":5,\"workload.unix.gids\":[1,2]}");
   }
 
   private static String parse(String... facts) {

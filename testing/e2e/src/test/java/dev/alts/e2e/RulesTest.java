@@ -120,9 +120,9 @@ class RulesTest {
                 "--machine=" + Cast.MACHINE,
                 "--at=2020-01-01T00:00:00Z",
                 "--facts",
-                "@" + facts)
+                facts)
             .getAsJsonObject();
-    String tested = cast.admin().tryTo("", "rule", "test", "--facts", "@" + facts).output();
+    String tested = cast.admin().tryTo("", "rule", "test", "--facts", facts).output();
     String call =
         cast.admin()
             .tryTo("", "explain", "authorization", "--client=" + SHOP, "--server=" + SHOP)
