@@ -95,6 +95,7 @@ public final class Agent implements AutoCloseable {
     // The socket first: a second agent must not spend the join token before it notices the first.
     AgentServer.Claim claim = own(AgentServer.claim(config.socket()));
     MachineStore store = MachineStore.in(config.dataDirectory());
+    var _ = own(store.claim());
     EventLoopGroup eventLoops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     var _ = own(() -> eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync());
     Traces traces = traces(config);

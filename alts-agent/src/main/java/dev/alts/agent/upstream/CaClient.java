@@ -133,8 +133,10 @@ public final class CaClient implements CertificateIssuer, AutoCloseable {
 
   /** Goes on with another certificate; the stream starts anew, other calls may finish. */
   void reconnectAs(X509Svid machine) {
-    tls = machine;
-    moveOn();
+    synchronized (this) {
+      tls = machine;
+      moveOn();
+    }
     Context.CancellableContext current = watching.get();
     if (current != null) {
       current.cancel(null);
@@ -143,8 +145,9 @@ public final class CaClient implements CertificateIssuer, AutoCloseable {
 
   /**
    * Another channel begins at another replica, where there is one; calls on this one may finish.
+   * One at a time, or the channel of the certificate before could be the one that stays.
    */
-  private void moveOn() {
+  private synchronized void moveOn() {
     channel.getAndSet(channels.toCa(trustManager, tls)).shutdown();
   }
 

@@ -19,6 +19,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -64,6 +65,30 @@ public final class MachineStore {
               .formatted(directory, status, OwnProcess.uid()));
     }
     return new MachineStore(directory);
+  }
+
+  /**
+   * Keeps other agents out of the directory until it is closed: two would be two users of one
+   * machine's credentials, which the CA stops.
+   *
+   * @throws IOException with a sentence for the operator if there is another one
+   */
+  public AutoCloseable claim() throws IOException {
+    FileChannel lock =
+        FileChannel.open(
+            directory.resolve("lock"),
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    try {
+      if (lock.tryLock() != null) {
+        return lock;
+      }
+    } catch (OverlappingFileLockException e) {
+      // Another one in this process; said below.
+    }
+    lock.close();
+    throw new IOException(
+        "data directory %s: another agent uses it (expected: one for each)".formatted(directory));
   }
 
   /**
@@ -168,6 +193,11 @@ public final class MachineStore {
       channel.force(true);
     }
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    // The name is durable only then: who came up after a power failure with the certificate before
+    // would look like a copy of the machine (ADR 25 of the CA).
+    try (FileChannel parent = FileChannel.open(next.getParent(), StandardOpenOption.READ)) {
+      parent.force(true);
+    }
   }
 
   private static void write(DataOutputStream out, byte[] field) throws IOException {

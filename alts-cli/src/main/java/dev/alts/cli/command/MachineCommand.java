@@ -24,10 +24,18 @@ public final class MachineCommand {
           Column.of("LABELS", "labels"),
           Column.of("AGENT", "agentVersion"),
           Column.of("BANNED", "banned"),
+          new Column("COPIED", MachineCommand::copied),
           Column.of("ATTESTED", "attestedAt"),
           Column.of("LAST SEEN", "lastSeenAt"));
 
   private final Session session;
+
+  private static String copied(JsonObject machine) {
+    JsonElement copied = machine.get("copied");
+    return copied == null || copied.isJsonNull()
+        ? "-"
+        : "STOPPED " + JsonText.of(copied.getAsJsonObject().get("detectedAt"));
+  }
 
   public MachineCommand(Session session) {
     this.session = session;

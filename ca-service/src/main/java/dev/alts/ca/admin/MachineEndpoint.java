@@ -1,9 +1,11 @@
 package dev.alts.ca.admin;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.alts.ca.admin.web.AuthenticatedHuman;
 import dev.alts.ca.admin.web.ItemList;
 import dev.alts.ca.admin.web.PageRequest;
 import dev.alts.ca.admin.web.RefusedRequestException;
+import dev.alts.ca.attestation.CopiedCredentials;
 import dev.alts.ca.attestation.Machine;
 import dev.alts.ca.attestation.MachineName;
 import dev.alts.ca.attestation.MachineRegistry;
@@ -81,6 +83,7 @@ class MachineEndpoint {
     }
   }
 
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   record MachineView(
       String name,
       String boundary,
@@ -89,7 +92,8 @@ class MachineEndpoint {
       String agentVersion,
       Instant attestedAt,
       Instant lastSeenAt,
-      boolean banned) {
+      boolean banned,
+      @Nullable Copied copied) {
     static MachineView of(Machine machine) {
       return new MachineView(
           machine.name().text(),
@@ -99,7 +103,19 @@ class MachineEndpoint {
           machine.agentVersion(),
           machine.attestedAt(),
           machine.lastSeen(),
-          machine.banned());
+          machine.banned(),
+          Copied.of(machine.copied()));
+    }
+  }
+
+  /**
+   * That the machine was stopped because its credentials had two users.
+   *
+   * @param evidence what showed it
+   */
+  record Copied(Instant detectedAt, String evidence) {
+    static @Nullable Copied of(@Nullable CopiedCredentials copied) {
+      return copied == null ? null : new Copied(copied.detectedAt(), copied.evidence());
     }
   }
 }

@@ -87,10 +87,13 @@ public class LostCertificates {
                       SELECT FROM machine_certificate c
                       WHERE c.machine = m.name AND c.lineage = m.lineage AND NOT c.may_delegate
                         AND (c.not_after, c.revocation_id) >= (:until, :revocation))
-                  RETURNING m.name, m.lineage, m.generation)
+                  RETURNING m.name, m.lineage, m.generation, m.confirmed_generation)
                 INSERT INTO machine_certificate
-                    (sha256, machine, lineage, generation, may_delegate, revocation_id, not_after)
-                SELECT :sha256, name, lineage, generation, false, :revocation, :until FROM taken
+                    (sha256, machine, lineage, generation, parent_generation, may_delegate,
+                     revocation_id, not_after)
+                SELECT :sha256, name, lineage, generation, confirmed_generation, false, :revocation,
+                    :until
+                FROM taken
                 ON CONFLICT (sha256) DO NOTHING\
                 """)
             .param("name", name.text())

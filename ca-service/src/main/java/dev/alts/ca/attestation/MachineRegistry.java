@@ -18,18 +18,27 @@ public interface MachineRegistry {
   Optional<MachineAuthentication.Authenticated> admit(AttestedMachine machine, String agentVersion);
 
   /**
-   * {@return the generation that a renewal may issue}
+   * {@return the generation that a renewal may issue, a child of the one shown}
    *
    * <p>Empty if the machine has used a newer certificate than the one shown, was attested again or
    * is banned: whoever shows the old one then is a copy (abuse case 9).
    */
-  Optional<Integer> beginRenewal(MachineAuthentication.Authenticated shown);
+  Optional<Generation> beginRenewal(MachineAuthentication.Authenticated shown);
 
   /** Remembers certificates of the machine's present lineage. */
-  void record(MachineName name, int lineage, int generation, List<MachineCertificate> certificates);
+  void record(
+      MachineName name, int lineage, Generation generation, List<MachineCertificate> certificates);
 
   /** {@return whose TLS certificate this is, by SHA-256 of its DER} */
   MachineAuthentication authenticate(Bytes certificateSha256);
+
+  /**
+   * Notes that a lineage had two users; whoever notes it first has to stop it, in the same
+   * transaction.
+   *
+   * @return whether this is the first time, and the lineage still the machine's present one
+   */
+  boolean markCopied(MachineAuthentication.Copied copied);
 
   /** {@return machines by name} */
   List<Machine> list(Optional<MachineName> after, int limit);

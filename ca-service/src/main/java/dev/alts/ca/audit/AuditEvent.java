@@ -30,6 +30,9 @@ public sealed interface AuditEvent {
   record MachineAttested(String machine, String attestor, String boundary, String evidence)
       implements AuditEvent {}
 
+  /** A machine's credentials had two users; both were turned away. */
+  record MachineCopied(String machine, int lineage, String evidence) implements AuditEvent {}
+
   /** A machine or whoever posed as one was refused. */
   record AttestationRefused(String attestor, String reason) implements AuditEvent {}
 

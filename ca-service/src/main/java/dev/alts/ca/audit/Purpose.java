@@ -14,6 +14,7 @@ enum Purpose {
       case AuditEvent.CertificateIssued e -> REPLICA;
       case AuditEvent.JwtSvidAllowed e -> REPLICA;
       case AuditEvent.MachineAttested e -> REPLICA;
+      case AuditEvent.MachineCopied e -> ADMIN;
       case AuditEvent.AttestationRefused e -> REPLICA;
       case AuditEvent.JoinTokenRedeemed e -> REPLICA;
       case AuditEvent.IdentityRefused e -> REPLICA;

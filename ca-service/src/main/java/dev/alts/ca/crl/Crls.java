@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +51,7 @@ public class Crls {
   private final CrlRows rows;
   private final DatabaseClock clock;
   private final AtomicReference<List<CrlStatus>> seen = new AtomicReference<>(List.of());
+  private final Map<UUID, PublishedCrl> read = new ConcurrentHashMap<>();
 
   Crls(
       TransactionTemplate transactions,
@@ -70,7 +73,19 @@ public class Crls {
     return authorities.all().stream()
         .filter(authority -> authority.certificate().spkiSha256().equals(spkiSha256))
         .findFirst()
-        .flatMap(authority -> rows.read(authority.id()));
+        .flatMap(authority -> read(authority.id()));
+  }
+
+  /** Strangers ask for it: what was read once is kept while its number is the one in force. */
+  private Optional<PublishedCrl> read(UUID authority) {
+    Optional<CrlStatus.Listed> inForce = rows.find(authority);
+    PublishedCrl known = read.get(authority);
+    if (known != null && inForce.isPresent() && known.number() == inForce.get().number()) {
+      return Optional.of(known);
+    }
+    Optional<PublishedCrl> found = rows.read(authority);
+    found.ifPresent(list -> read.put(authority, list));
+    return found;
   }
 
   /** {@return where each list stands now} */

@@ -5,6 +5,7 @@ import dev.alts.api.machine.v1.AttestResponse;
 import dev.alts.api.machine.v1.MachineCredentials;
 import dev.alts.ca.attestation.AttestationStep;
 import dev.alts.ca.attestation.AttestedMachine;
+import dev.alts.ca.attestation.Generation;
 import dev.alts.ca.attestation.MachineAttestor;
 import dev.alts.ca.attestation.MachineAuthentication.Authenticated;
 import dev.alts.ca.attestation.MachineRegistry;
@@ -151,7 +152,7 @@ class Attestation {
               .admit(proven, started.getAgentVersion())
               .orElseThrow(() -> refused("machine %s is banned".formatted(proven.name())));
       return certificates.issue(
-          machine, machine.generation(), started.getKeys(), IdempotencyKey.random(random).value());
+          machine, Generation.FIRST, started.getKeys(), IdempotencyKey.random(random).value());
     }
 
     private ApiException refused(String reason) {

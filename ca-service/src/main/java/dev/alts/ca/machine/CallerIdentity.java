@@ -4,6 +4,8 @@ import dev.alts.ca.attestation.LostCertificates;
 import dev.alts.ca.attestation.MachineAuthentication;
 import dev.alts.ca.attestation.MachineAuthentication.Authenticated;
 import dev.alts.ca.attestation.MachineRegistry;
+import dev.alts.ca.audit.AuditEvent;
+import dev.alts.ca.audit.AuditLog;
 import dev.alts.identity.Bytes;
 import dev.alts.identity.crypto.Sha256;
 import org.springframework.stereotype.Component;
@@ -13,10 +15,15 @@ import org.springframework.stereotype.Component;
 class CallerIdentity {
   private final MachineRegistry machines;
   private final LostCertificates lost;
+  private final CopiedMachines copies;
+  private final AuditLog audit;
 
-  CallerIdentity(MachineRegistry machines, LostCertificates lost) {
+  CallerIdentity(
+      MachineRegistry machines, LostCertificates lost, CopiedMachines copies, AuditLog audit) {
     this.machines = machines;
     this.lost = lost;
+    this.copies = copies;
+    this.audit = audit;
   }
 
   /** {@return the machine, or the call ends here} */
@@ -34,9 +41,25 @@ class CallerIdentity {
           throw new ApiException(
               ApiException.Code.NOT_ATTESTED,
               "the certificate is none of a machine's present ones; attest again");
+      case MachineAuthentication.Superseded superseded -> throw refused(superseded);
+      case MachineAuthentication.Copied copied -> {
+        copies.stop(copied);
+        throw new ApiException(
+            ApiException.Code.NOT_ATTESTED,
+            "the machine's credentials have two users; this machine has to attest again");
+      }
       case MachineAuthentication.Banned banned ->
           throw new ApiException(ApiException.Code.BANNED, "banned: " + banned.reason());
     };
+  }
+
+  private ApiException refused(MachineAuthentication.Superseded superseded) {
+    audit.append(
+        new AuditEvent.AttestationRefused(
+            "", "machine %s: %s".formatted(superseded.name(), superseded.evidence())));
+    return new ApiException(
+        ApiException.Code.NOT_ATTESTED,
+        "a newer certificate of this machine is in use; shown again, this one stops the machine");
   }
 
   private MachineAuthentication authenticate(Bytes certificate) {

@@ -2,6 +2,7 @@ package dev.alts.ca.machine;
 
 import dev.alts.api.machine.v1.MachineCredentials;
 import dev.alts.api.machine.v1.MachineKeys;
+import dev.alts.ca.attestation.Generation;
 import dev.alts.ca.attestation.MachineAuthentication.Authenticated;
 import dev.alts.ca.attestation.MachineCertificate;
 import dev.alts.ca.attestation.MachineRegistry;
@@ -57,7 +58,8 @@ class MachineCertificates {
    *
    * @param request names the request; the same again gives the same certificates
    */
-  MachineCredentials issue(Authenticated machine, int generation, MachineKeys keys, Bytes request) {
+  MachineCredentials issue(
+      Authenticated machine, Generation generation, MachineKeys keys, Bytes request) {
     SpiffeId id = machine.name().spiffeId(domain);
     MachineAttestation authorization =
         new MachineAttestation(

@@ -2,6 +2,7 @@ package dev.alts.ca.machine;
 
 import dev.alts.api.machine.v1.MachineCredentials;
 import dev.alts.api.machine.v1.RenewRequest;
+import dev.alts.ca.attestation.Generation;
 import dev.alts.ca.attestation.MachineAuthentication.Authenticated;
 import dev.alts.ca.attestation.MachineRegistry;
 import dev.alts.ca.audit.AuditEvent;
@@ -34,7 +35,7 @@ class Renewal {
       throw new ApiException(ApiException.Code.BAD_REQUEST, "idempotency key (expected: 16 bytes)");
     }
     MachineCertificates.requireKeys(request.getKeys());
-    int generation = machines.beginRenewal(machine).orElseThrow(() -> refused(machine));
+    Generation generation = machines.beginRenewal(machine).orElseThrow(() -> refused(machine));
     return certificates.issue(
         machine,
         generation,
@@ -44,8 +45,8 @@ class Renewal {
 
   private ApiException refused(Authenticated machine) {
     String reason =
-        "machine %s: renewal with an old certificate, of which there is a copy"
-            .formatted(machine.name());
+        "machine %s: renewal with certificate %d after a newer one was used"
+            .formatted(machine.name(), machine.generation());
     log.warn("renewal refused: machine={} generation={}", machine.name(), machine.generation());
     audit.append(new AuditEvent.AttestationRefused(machine.attestor(), reason));
     return new ApiException(

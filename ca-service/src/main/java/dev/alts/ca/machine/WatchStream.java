@@ -37,6 +37,7 @@ final class WatchStream implements Runnable {
   private final DatabaseClock clock;
   private final Ending ending;
   private final Map<WatchTopic, Long> positions = new EnumMap<>(WatchTopic.class);
+  private boolean evicted;
 
   /** Completes events that are sent with secrets that the log does not hold. */
   interface KeyedPushes {
@@ -106,6 +107,11 @@ final class WatchStream implements Runnable {
     boolean told = false;
     while (!agent.isCancelled() && !subscription.isEnded()) {
       boolean sent = sendBehind();
+      if (evicted) {
+        // Whoever reads it is not the machine any more, whatever is pushed to that name later.
+        throw new ApiException(
+            ApiException.Code.NOT_ATTESTED, "this machine was turned away; attest again");
+      }
       // The first time after everything that the database had when the stream began; later only
       // if the hub looked again, so that silence of the database never looks like peace.
       if (!told || sent || subscription.lookedAgain()) {
@@ -151,6 +157,7 @@ final class WatchStream implements Runnable {
   private boolean deliver(Push push) throws InterruptedException {
     if (push.topic() != WatchTopic.RESUMPTION_KEYS) {
       send(push.serialised());
+      evicted |= push.topic() == WatchTopic.EVICTION;
       return true;
     }
     Optional<WatchResponse> completed = keyed.complete(push.message());

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -74,9 +75,23 @@ public class RevocationService {
    * and what agents were issued before T has passed would be void again at once.
    */
   public RevocationReceipt revoke(RevocationRequest request) {
-    RevocationReceipt receipt = transactions.execute(status -> takeBack(request));
-    awaitPassed(receipt.since());
-    transactions.executeWithoutResult(status -> tellHolders(request));
+    return revokeIf(() -> true, request)
+        .orElseThrow(() -> new AssertionError("there was no condition"));
+  }
+
+  /**
+   * Revokes if {@code due} holds, which is asked in the same transaction and may write in it.
+   *
+   * @return empty if it did not hold
+   */
+  public Optional<RevocationReceipt> revokeIf(BooleanSupplier due, RevocationRequest request) {
+    Optional<RevocationReceipt> receipt =
+        transactions.execute(
+            status -> due.getAsBoolean() ? Optional.of(takeBack(request)) : Optional.empty());
+    receipt.ifPresent(done -> {
+      awaitPassed(done.since());
+      transactions.executeWithoutResult(status -> tellHolders(request));
+    });
     return receipt;
   }
 
@@ -165,9 +180,9 @@ public class RevocationService {
                         .build()));
   }
 
-  /** A banned machine is not given the new keys. */
+  /** Who is turned away is not given the new keys over a stream that is still open. */
   private static Optional<MachineName> keyLoser(RevocationRequest request) {
-    return request.ban() && request.target() instanceof RevocationTarget.Machine machine
+    return request.target() instanceof RevocationTarget.Machine machine
         ? Optional.of(machine.name())
         : Optional.empty();
   }

@@ -12,6 +12,7 @@ import dev.alts.ca.operations.ReadinessCheck;
 import dev.alts.ca.testing.CaCore;
 import dev.alts.ca.testing.CaTestDatabase;
 import dev.alts.ca.testing.SoftToken;
+import dev.alts.identity.Bytes;
 import dev.alts.identity.EntityKind;
 import dev.alts.identity.SecretBytes;
 import dev.alts.identity.crypto.EcdsaP256;
@@ -56,6 +57,7 @@ class Pkcs11CustodyTest {
     try (CaCore ca = start()) {
       root = ca.bean(TrustDocuments.class).rootFingerprint();
       assertThatItVerifies(ca, ca.issueWorkload("/web"));
+      assertThatItSignsLists(ca);
       ca.bean(AuthorityRotation.class).prepare(Set.of(EntityKind.WORKLOAD), "test");
       ca.bean(AuthorityRotation.class).activate(Set.of(EntityKind.WORKLOAD), "test");
       rotated = ca.bean(IssuingAuthorities.class).current(EntityKind.WORKLOAD).id();
@@ -74,6 +76,15 @@ class Pkcs11CustodyTest {
       assertThatItVerifies(again, again.issueWorkload("/web"));
     }
     assertThatNothingIsExtractable();
+  }
+
+  private static void assertThatItSignsLists(CaCore ca) {
+    SigningAuthority authority = ca.bean(IssuingAuthorities.class).current(EntityKind.WORKLOAD);
+    Bytes beginOfAList =
+        Bytes.copyOf(
+            DerElements.element(
+                DerElements.SEQUENCE, DerElements.element(DerElements.INTEGER, new byte[] {1})));
+    assertThat(authority.verifies(beginOfAList, authority.signCrl(beginOfAList))).isTrue();
   }
 
   @Test

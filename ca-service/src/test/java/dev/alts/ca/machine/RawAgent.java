@@ -157,15 +157,21 @@ final class RawAgent implements AutoCloseable {
   /** Renews with a new key and goes on with it. */
   void renew() {
     KeyPair next = EcdsaP256.best().generateKeyPair(RANDOM);
-    credentials = tryRenew(next, idempotencyKey());
-    presentedKey = next;
+    goOnWith(next, tryRenew(next, idempotencyKey()));
+  }
+
+  void goOnWith(KeyPair key, MachineCredentials renewed) {
+    credentials = renewed;
+    presentedKey = key;
   }
 
   MachineCredentials tryRenew(KeyPair next, ByteString idempotencyKey) {
-    return MachineGrpc.newBlockingStub(channel())
-        .renew(
-            RenewRequest.newBuilder().setKeys(keys(next)).setIdempotencyKey(idempotencyKey).build())
-        .getCredentials();
+    return tryRenew(
+        RenewRequest.newBuilder().setKeys(keys(next)).setIdempotencyKey(idempotencyKey).build());
+  }
+
+  MachineCredentials tryRenew(RenewRequest request) {
+    return MachineGrpc.newBlockingStub(channel()).renew(request).getCredentials();
   }
 
   IssueOutcome issue(IssueItem item) {

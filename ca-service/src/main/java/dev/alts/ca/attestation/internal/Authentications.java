@@ -23,28 +23,60 @@ final class Authentications {
   private final JdbcTemplate jdbc;
   private final GatheredLookups<Bytes, Shown> lookups;
 
-  Authentications(JdbcTemplate jdbc) {
+  private final Lineage lineage;
+
+  Authentications(JdbcTemplate jdbc, Lineage lineage) {
     this.jdbc = jdbc;
+    this.lineage = lineage;
     this.lookups = new GatheredLookups<>(this::shown);
   }
 
   MachineAuthentication of(Bytes certificateSha256) {
     return lookups
         .find(certificateSha256)
-        .map(Shown::authentication)
+        .map(shown ->
+            switch (shown) {
+              case Present present -> present.authentication();
+              case Behind behind -> lineage.judge(behind.shown());
+            })
         .orElseGet(MachineAuthentication.Unknown::new);
   }
 
-  private record Shown(MachineAuthentication authentication, Confirmation confirmation) {}
+  private sealed interface Shown {}
+
+  /** Of a machine that goes on with it, or of a banned one. */
+  private record Present(MachineAuthentication authentication, Confirmation confirmation)
+      implements Shown {}
+
+  /** Of a machine that went on with another one. */
+  private record Behind(Lineage.Shown shown) implements Shown {}
 
   /**
    * That a certificate was used.
    *
+   * @param advances whether it is used for the first time
    * @param due whether the row does not say so yet
    */
-  private record Confirmation(String machine, int lineage, int generation, boolean due) {}
+  private record Confirmation(
+      String machine, int lineage, int generation, int head, boolean advances, boolean due) {}
 
   private Map<Bytes, Shown> shown(Set<Bytes> certificates) {
+    Map<Bytes, Shown> found = look(certificates);
+    List<Confirmation> due =
+        found.values().stream()
+            .filter(Present.class::isInstance)
+            .map(shown -> ((Present) shown).confirmation())
+            .filter(Confirmation::due)
+            .toList();
+    confirm(due);
+    if (due.stream().anyMatch(Confirmation::advances)) {
+      // Of two that would both be the next one, here or at another replica, one is by now.
+      found.putAll(look(certificates));
+    }
+    return found;
+  }
+
+  private Map<Bytes, Shown> look(Set<Bytes> certificates) {
     Map<Bytes, Shown> found = new HashMap<>();
     jdbc.query(
         connection -> {
@@ -53,8 +85,19 @@ final class Authentications {
                   """
                   SELECT c.sha256, m.name, m.boundary, m.attestor, m.lineage, c.generation,
                       m.banned_at IS NOT NULL AS banned, m.ban_reason, m.attested_at,
-                      m.confirmed_generation < c.generation
-                          OR m.last_seen < clock_timestamp() - interval '1 minute' AS stale,
+                      m.confirmed_generation AS head,
+                      m.last_seen < clock_timestamp() - interval '1 minute' AS stale,
+                      extract(epoch FROM clock_timestamp() - m.confirmed_at)::float8
+                          AS seconds_since_head,
+                      CASE
+                        WHEN c.generation = m.confirmed_generation THEN 'HEAD'
+                        WHEN c.generation > m.confirmed_generation AND m.confirmed_generation
+                            = coalesce(c.parent_generation, m.confirmed_generation) THEN 'NEXT'
+                        WHEN EXISTS (SELECT FROM machine_certificate child
+                            WHERE child.machine = m.name AND child.lineage = m.lineage
+                              AND child.generation > c.generation AND c.generation
+                                = coalesce(child.parent_generation, c.generation)) THEN 'ANCESTOR'
+                        ELSE 'LOST_BRANCH' END AS standing,
                       array(SELECT key FROM machine_label l WHERE l.machine = m.name
                           ORDER BY key) AS keys,
                       array(SELECT value FROM machine_label l WHERE l.machine = m.name
@@ -69,26 +112,42 @@ final class Authentications {
         row -> {
           found.put(Bytes.copyOf(row.getBytes("sha256")), read(row));
         });
-    confirm(found.values().stream().map(Shown::confirmation).filter(Confirmation::due).toList());
     return found;
   }
 
   private static Shown read(ResultSet row) throws SQLException {
     MachineName name = new MachineName(row.getString("name"));
-    boolean banned = row.getBoolean("banned");
     int lineage = row.getInt("lineage");
     int generation = row.getInt("generation");
-    return new Shown(
-        banned
-            ? new MachineAuthentication.Banned(name, row.getString("ban_reason"))
-            : new MachineAuthentication.Authenticated(
-                name,
-                new MachineProperties(row.getString("boundary"), labels(row)),
-                row.getString("attestor"),
-                lineage,
-                generation,
-                row.getTimestamp("attested_at").toInstant()),
-        new Confirmation(name.text(), lineage, generation, !banned && row.getBoolean("stale")));
+    int head = row.getInt("head");
+    if (row.getBoolean("banned")) {
+      return new Present(
+          new MachineAuthentication.Banned(name, row.getString("ban_reason")),
+          new Confirmation(name.text(), lineage, generation, head, false, false));
+    }
+    MachineAuthentication.Authenticated machine =
+        new MachineAuthentication.Authenticated(
+            name,
+            new MachineProperties(row.getString("boundary"), labels(row)),
+            row.getString("attestor"),
+            lineage,
+            generation,
+            row.getTimestamp("attested_at").toInstant());
+    Lineage.Standing standing = Lineage.Standing.valueOf(row.getString("standing"));
+    return switch (standing) {
+      case HEAD ->
+          new Present(
+              machine,
+              new Confirmation(
+                  name.text(), lineage, generation, head, false, row.getBoolean("stale")));
+      case NEXT ->
+          new Present(
+              machine, new Confirmation(name.text(), lineage, generation, head, true, true));
+      case ANCESTOR, LOST_BRANCH ->
+          new Behind(
+              new Lineage.Shown(
+                  machine, standing, generation, head, row.getDouble("seconds_since_head")));
+    };
   }
 
   private static Map<String, String> labels(ResultSet row) throws SQLException {
@@ -111,22 +170,26 @@ final class Authentications {
           connection.prepareStatement(
               """
               WITH seen AS (
-                  SELECT name, lineage, max(generation)::int AS generation
-                  FROM unnest(?::text[], ?::bigint[], ?::bigint[]) AS s (name, lineage, generation)
-                  GROUP BY name, lineage
+                  SELECT DISTINCT ON (name, lineage) name, lineage, generation::int, head::int
+                  FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::bigint[])
+                      AS s (name, lineage, generation, head)
+                  ORDER BY name, lineage, generation DESC
               ), locked AS (
-                  SELECT m.name, seen.generation
+                  SELECT m.name, seen.generation, seen.head
                   FROM machine m JOIN seen ON m.name = seen.name AND m.lineage = seen.lineage
                   ORDER BY m.name FOR UPDATE OF m
               )
               UPDATE machine m SET last_seen = clock_timestamp(),
-                  confirmed_generation = greatest(m.confirmed_generation, locked.generation)
+                  -- Unless another child of the same one came first.
+                  confirmed_generation = CASE WHEN m.confirmed_generation = locked.head
+                      THEN locked.generation ELSE m.confirmed_generation END
               FROM locked WHERE m.name = locked.name\
               """);
       new SqlArrays<>(connection, update, seen)
           .texts(Confirmation::machine)
           .numbers(confirmation -> (long) confirmation.lineage())
-          .numbers(confirmation -> (long) confirmation.generation());
+          .numbers(confirmation -> (long) confirmation.generation())
+          .numbers(confirmation -> (long) confirmation.head());
       return update;
     });
   }

@@ -1,6 +1,8 @@
 package dev.alts.ca.attestation.internal;
 
 import dev.alts.ca.attestation.AttestedMachine;
+import dev.alts.ca.attestation.CopiedCredentials;
+import dev.alts.ca.attestation.Generation;
 import dev.alts.ca.attestation.Machine;
 import dev.alts.ca.attestation.MachineAuthentication;
 import dev.alts.ca.attestation.MachineCertificate;
@@ -14,6 +16,7 @@ import dev.alts.identity.RevocationId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -22,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -38,7 +43,8 @@ class JdbcMachineRegistry implements MachineRegistry {
   private static final String COLUMNS =
       """
       name, boundary, attestor, agent_version, attested_at, last_seen, lineage, banned_at IS NOT NULL
-      AS banned, ban_reason\
+      AS banned, ban_reason, CASE WHEN copied_lineage + 1 = lineage THEN copied_at END AS copied_at,
+      copy_evidence\
       """;
 
   private final JdbcClient jdbc;
@@ -46,10 +52,19 @@ class JdbcMachineRegistry implements MachineRegistry {
   private final AuditLog audit;
   private final JdbcMachinePast past;
 
-  JdbcMachineRegistry(JdbcClient jdbc, JdbcTemplate arrays, AuditLog audit, JdbcMachinePast past) {
+  /**
+   * @param renewalGrace how long after the first use of a machine's new certificate calls with the
+   *     one before still count as under way
+   */
+  JdbcMachineRegistry(
+      JdbcClient jdbc,
+      JdbcTemplate arrays,
+      AuditLog audit,
+      JdbcMachinePast past,
+      @Value("${alts.ca.machine.renewal-grace:2m}") Duration renewalGrace) {
     this.jdbc = jdbc;
     this.past = past;
-    this.authentications = new Authentications(arrays);
+    this.authentications = new Authentications(arrays, new Lineage(jdbc, renewalGrace));
     this.audit = audit;
   }
 
@@ -118,7 +133,7 @@ class JdbcMachineRegistry implements MachineRegistry {
   }
 
   @Override
-  public Optional<Integer> beginRenewal(MachineAuthentication.Authenticated shown) {
+  public Optional<Generation> beginRenewal(MachineAuthentication.Authenticated shown) {
     return jdbc.sql(
             """
             UPDATE machine SET generation = generation + 1,
@@ -131,24 +146,28 @@ class JdbcMachineRegistry implements MachineRegistry {
         .param("lineage", shown.lineage())
         .param("generation", shown.generation())
         .query(Integer.class)
-        .optional();
+        .optional()
+        .map(next -> new Generation(next, shown.generation()));
   }
 
   @Override
   public void record(
-      MachineName name, int lineage, int generation, List<MachineCertificate> certificates) {
+      MachineName name, int lineage, Generation generation, List<MachineCertificate> certificates) {
     for (MachineCertificate certificate : certificates) {
       jdbc.sql(
               """
               INSERT INTO machine_certificate
-                  (sha256, machine, lineage, generation, may_delegate, revocation_id, not_after)
-              VALUES (:sha256, :machine, :lineage, :generation, :delegate, :revocation, :until)
+                  (sha256, machine, lineage, generation, parent_generation, may_delegate,
+                   revocation_id, not_after)
+              VALUES (:sha256, :machine, :lineage, :generation, :parent, :delegate, :revocation,
+                   :until)
               ON CONFLICT (sha256) DO NOTHING\
               """)
           .param("sha256", certificate.sha256().toByteArray())
           .param("machine", name.text())
           .param("lineage", lineage)
-          .param("generation", generation)
+          .param("generation", generation.number())
+          .param("parent", generation.parent())
           .param("delegate", certificate.mayDelegate())
           .param("revocation", certificate.revocationId().value())
           .param("until", Timestamp.from(certificate.notAfter()))
@@ -263,7 +282,15 @@ class JdbcMachineRegistry implements MachineRegistry {
         row.getInt("lineage"),
         row.getBoolean("banned"),
         row.getString("ban_reason"),
+        copied(row),
         List.of());
+  }
+
+  private static @Nullable CopiedCredentials copied(ResultSet row) throws SQLException {
+    Timestamp at = row.getTimestamp("copied_at");
+    return at == null
+        ? null
+        : new CopiedCredentials(at.toInstant(), row.getString("copy_evidence"));
   }
 
   private Machine complete(Machine bare) {
@@ -282,6 +309,7 @@ class JdbcMachineRegistry implements MachineRegistry {
         bare.lineage(),
         bare.banned(),
         bare.banReason(),
+        bare.copied(),
         certificates);
   }
 
@@ -310,6 +338,22 @@ class JdbcMachineRegistry implements MachineRegistry {
                 new RevocationId(row.getLong("revocation_id")),
                 row.getTimestamp("not_after").toInstant()))
         .list();
+  }
+
+  @Override
+  public boolean markCopied(MachineAuthentication.Copied copied) {
+    return jdbc.sql(
+                """
+                UPDATE machine SET copied_lineage = lineage, copied_at = clock_timestamp(),
+                    copy_evidence = :evidence
+                WHERE name = :name AND lineage = :lineage
+                    AND copied_lineage IS DISTINCT FROM lineage\
+                """)
+            .param("evidence", copied.evidence())
+            .param("name", copied.name().text())
+            .param("lineage", copied.lineage())
+            .update()
+        == 1;
   }
 
   @Override
