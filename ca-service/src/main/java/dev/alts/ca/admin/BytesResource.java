@@ -43,14 +43,4 @@ final class BytesResource extends AbstractResource {
   public String getDescription() {
     return bytes.length() + " bytes";
   }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof BytesResource that && bytes.equals(that.bytes);
-  }
-
-  @Override
-  public int hashCode() {
-    return bytes.hashCode();
-  }
 }
