@@ -54,6 +54,10 @@ public final class RunningAgent implements AutoCloseable {
 
   /** {@return the same, with the handshaker on a port of loopback; 0: any} */
   public static AgentConfig withHandshakerPort(AgentConfig config, int port) {
+    return withHandshaker(config, new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+  }
+
+  public static AgentConfig withHandshaker(AgentConfig config, InetSocketAddress address) {
     return new AgentConfig(
         config.ca(),
         config.dataDirectory(),
@@ -63,7 +67,7 @@ public final class RunningAgent implements AutoCloseable {
         config.logJson(),
         config.traceCollector(),
         config.maxConnectionsPerUser(),
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        address);
   }
 
   public static RunningAgent start(AgentConfig config)

@@ -8,6 +8,7 @@ public enum Suite {
   CONTAINERS,
   FUZZ,
   HSM,
+  INTEROP,
   SOAK;
 
   /** {@return whether {@code ./alts verify --suite} named this one} */
