@@ -9,17 +9,13 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 
 /**
- * Asks the kernel about TCP sockets of the agent's network namespace, and has it end them
- * (sock_diag(7)). Both name a connection by its addresses; ending one takes CAP_NET_ADMIN.
- * Thread-safe.
+ * Asks the kernel about TCP sockets of the agent's network namespace (sock_diag(7)). Thread-safe.
  */
 final class SocketDiagnostics {
   private static final int NETLINK_SOCK_DIAG = 4;
   private static final short SOCK_DIAG_BY_FAMILY = 20;
-  private static final short SOCK_DESTROY = 21;
   private static final short NLMSG_ERROR = 2;
   private static final short NLM_F_REQUEST = 1;
-  private static final short NLM_F_ACK = 4;
   private static final byte AF_INET = 2;
   private static final byte AF_INET6 = 10;
   private static final byte IPPROTO_TCP = 6;
@@ -35,7 +31,7 @@ final class SocketDiagnostics {
   /** {@return the socket that has these addresses, seen from its side, if there is one} */
   static Optional<TcpSocket> find(InetSocketAddress local, InetSocketAddress remote)
       throws IOException {
-    ByteBuffer answer = ask(request(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST, local, remote, NO_COOKIE));
+    ByteBuffer answer = ask(request(local, remote));
     int length = answer.getInt();
     short type = answer.getShort();
     answer.position(HEADER_BYTES);
@@ -58,21 +54,6 @@ final class SocketDiagnostics {
     return Optional.of(new TcpSocket(local, remote, cookie, state, uid, inode));
   }
 
-  /**
-   * Ends the connection of {@code socket} as if it had been reset, unless it has gone already.
-   *
-   * @throws IOException if the agent may not (EPERM), or the kernel cannot (EOPNOTSUPP)
-   */
-  static void destroy(TcpSocket socket) throws IOException {
-    short flags = (short) (NLM_F_REQUEST | NLM_F_ACK);
-    ByteBuffer answer =
-        ask(request(SOCK_DESTROY, flags, socket.local(), socket.remote(), socket.cookie()));
-    int error = -answer.getInt(HEADER_BYTES);
-    if (error != 0 && error != KernelException.ENOENT) {
-      throw new KernelException("sock_diag(SOCK_DESTROY)", error);
-    }
-  }
-
   private static ByteBuffer ask(byte[] request) throws IOException {
     int socket = Kernel.netlinkSocket(NETLINK_SOCK_DIAG);
     try {
@@ -88,19 +69,19 @@ final class SocketDiagnostics {
     }
   }
 
-  private static byte[] request(
-      short type, short flags, InetSocketAddress local, InetSocketAddress remote, long cookie) {
+  private static byte[] request(InetSocketAddress local, InetSocketAddress remote) {
     boolean four = local.getAddress() instanceof Inet4Address;
     ByteBuffer request =
         ByteBuffer.allocate(HEADER_BYTES + REQUEST_BYTES).order(ByteOrder.nativeOrder());
-    request.putInt(request.capacity()).putShort(type).putShort(flags).putInt(0).putInt(0);
+    request.putInt(request.capacity()).putShort(SOCK_DIAG_BY_FAMILY).putShort(NLM_F_REQUEST);
+    request.putInt(0).putInt(0);
     request.put(four ? AF_INET : AF_INET6).put(IPPROTO_TCP).putShort((short) 0);
     request.putInt(ALL_STATES);
     request.order(ByteOrder.BIG_ENDIAN);
     request.putShort((short) local.getPort()).putShort((short) remote.getPort());
     put(request, local.getAddress());
     put(request, remote.getAddress());
-    request.order(ByteOrder.nativeOrder()).putInt(0).putLong(cookie);
+    request.order(ByteOrder.nativeOrder()).putInt(0).putLong(NO_COOKIE);
     return request.array();
   }
 

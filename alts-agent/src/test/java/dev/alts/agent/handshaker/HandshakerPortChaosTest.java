@@ -1,0 +1,7 @@
+package dev.alts.agent.handshaker;
+
+import org.junit.jupiter.api.Tag;
+
+/** {@link HandshakerPortTest} with 10,000 connections that use ports again. */
+@Tag("chaos")
+class HandshakerPortChaosTest extends HandshakerPortTest {}
