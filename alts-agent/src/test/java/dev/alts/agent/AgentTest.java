@@ -274,6 +274,33 @@ class AgentTest {
   }
 
   @Test
+  void busyCaIsAskedAgainWhenItSaysAndTheProcessNoticesNothing() throws Exception {
+    ca.busyFor.set(2);
+    try (RunningAgent agent = start()) {
+      assertThat(watch(agent, "").next().getSpiffeId()).endsWith("/demo/web");
+
+      assertThat(ca.refusedIssues).hasValue(2);
+      assertThat(ca.items).hasSize(1);
+    }
+  }
+
+  @Test
+  void streamThatHasItsAgeIsResumedAndSaysHowLongTheAgentCanDoWithout() throws Exception {
+    try (RunningAgent agent = start()) {
+      watch(agent, "").next();
+      int before = ca.watchRequests.size();
+
+      ca.endWatches();
+
+      Poll.until("the stream is resumed", () -> ca.watchRequests.size() > before);
+      assertThat(ca.watchRequests.getLast().getPositionsList())
+          .anySatisfy(position -> assertThat(position.getTopic()).isEqualTo(Topic.RULES));
+      assertThat(ca.secondsLeft).isNotEmpty().allSatisfy(left ->
+          assertThat(left).isBetween(0L, 3_600L));
+    }
+  }
+
+  @Test
   void failedRenewalEndsNothing() throws Exception {
     ca.renewAfter = Duration.ofSeconds(2);
     try (RunningAgent agent = start()) {

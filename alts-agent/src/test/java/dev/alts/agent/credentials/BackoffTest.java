@@ -26,4 +26,22 @@ class BackoffTest {
 
     assertThat(backoff.next()).isLessThanOrEqualTo(Duration.ofSeconds(1));
   }
+
+  @Test
+  void theCasWordIsObeyedWithJitterUpwards() {
+    for (int i = 0; i < 100; i++) {
+      assertThat(new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60), new Random(i))
+              .next(Duration.ofSeconds(10)))
+          .isBetween(Duration.ofSeconds(10), Duration.ofSeconds(15));
+    }
+  }
+
+  @Test
+  void ownWaitingTimeCountsWhereItIsLonger() {
+    for (int i = 0; i < 9; i++) {
+      backoff.next();
+    }
+
+    assertThat(backoff.next(Duration.ofSeconds(1))).isGreaterThanOrEqualTo(Duration.ofSeconds(30));
+  }
 }

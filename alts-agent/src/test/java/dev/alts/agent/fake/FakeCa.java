@@ -1,6 +1,8 @@
 package dev.alts.agent.fake;
 
+import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.google.rpc.RetryInfo;
 import dev.alts.api.credentials.v1.ResumptionKey;
 import dev.alts.api.fact.v1.Fact;
 import dev.alts.api.machine.v1.AttestRequest;
@@ -40,8 +42,10 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSslContextOption;
@@ -85,6 +89,10 @@ public final class FakeCa implements AutoCloseable {
   public final List<IssueItem> items = new CopyOnWriteArrayList<>();
   public final List<WatchRequest> watchRequests = new CopyOnWriteArrayList<>();
   public final List<String> traceParents = new CopyOnWriteArrayList<>();
+
+  /** What agents stated of how long they can do without us. */
+  public final List<Long> secondsLeft = new CopyOnWriteArrayList<>();
+
   public final AtomicInteger refusedIssues = new AtomicInteger();
   public final AtomicInteger renewals = new AtomicInteger();
   public volatile List<Rule> rules = List.of();
@@ -95,6 +103,10 @@ public final class FakeCa implements AutoCloseable {
   public volatile Duration life = Duration.ofHours(1);
   public volatile Duration renewAfter = Duration.ofMinutes(30);
   public volatile @Nullable Status failIssue;
+
+  /** So many questions are answered by "come again in a second". */
+  public final AtomicInteger busyFor = new AtomicInteger();
+
   public volatile @Nullable Status failRenew;
   public volatile Duration clockAhead = Duration.ZERO;
 
@@ -119,18 +131,23 @@ public final class FakeCa implements AutoCloseable {
                     .trustManager(InsecureTrustManagerFactory.INSTANCE)
                     .build())
             .addService(new Service())
-            .intercept(new TraceParents())
+            .intercept(new Headers())
             .build()
             .start();
   }
 
-  private final class TraceParents implements ServerInterceptor {
+  private final class Headers implements ServerInterceptor {
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
         ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
       String parent = headers.get(Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER));
       if (parent != null) {
         traceParents.add(parent);
+      }
+      String left =
+          headers.get(Metadata.Key.of("alts-seconds-left", Metadata.ASCII_STRING_MARSHALLER));
+      if (left != null) {
+        secondsLeft.add(Long.parseLong(left));
       }
       return next.startCall(call, headers);
     }
@@ -162,6 +179,12 @@ public final class FakeCa implements AutoCloseable {
   /** Breaks every watch stream off. */
   public void breakWatches() {
     watchers.forEach(watcher -> watcher.onError(Status.UNAVAILABLE.asRuntimeException()));
+    watchers.clear();
+  }
+
+  /** Ends every watch stream in peace, as a CA does with those that have their age. */
+  public void endWatches() {
+    watchers.forEach(StreamObserver::onCompleted);
     watchers.clear();
   }
 
@@ -276,6 +299,18 @@ public final class FakeCa implements AutoCloseable {
         .build();
   }
 
+  private static StatusRuntimeException busy() {
+    return StatusProto.toStatusRuntimeException(
+        com.google.rpc.Status.newBuilder()
+            .setCode(Status.Code.RESOURCE_EXHAUSTED.value())
+            .addDetails(
+                Any.pack(
+                    RetryInfo.newBuilder()
+                        .setRetryDelay(com.google.protobuf.Duration.newBuilder().setSeconds(1))
+                        .build()))
+            .build());
+  }
+
   private final class Service extends MachineGrpc.MachineImplBase {
     @Override
     public void getTrustDocument(
@@ -323,6 +358,11 @@ public final class FakeCa implements AutoCloseable {
 
     @Override
     public void issue(IssueRequest request, StreamObserver<IssueResponse> observer) {
+      if (busyFor.getAndUpdate(times -> Math.max(0, times - 1)) > 0) {
+        refusedIssues.incrementAndGet();
+        observer.onError(busy());
+        return;
+      }
       Status failure = failIssue;
       if (failure != null) {
         refusedIssues.incrementAndGet();

@@ -1,6 +1,8 @@
 package dev.alts.benchmarks.ca;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.RetryInfo;
 import dev.alts.api.machine.v1.MachineGrpc;
 import dev.alts.api.machine.v1.Topic;
 import dev.alts.api.machine.v1.TopicPosition;
@@ -8,6 +10,7 @@ import dev.alts.api.machine.v1.WatchRequest;
 import dev.alts.api.machine.v1.WatchResponse;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
+import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.ArrayList;
@@ -29,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * where it was, and comes back after the waiting times of a real one.
  */
 final class WatchingAgents implements AutoCloseable {
-  private static final int TOPICS = 16;
+  /** More than the highest number of a topic. */
+  private static final int TOPICS = 128;
   private static final int FIRST_BACKOFF_MILLIS = 200;
   private static final int LONGEST_BACKOFF_MILLIS = 60_000;
 
@@ -134,6 +138,20 @@ final class WatchingAgents implements AutoCloseable {
     agents.forEach(Agent::close);
   }
 
+  /** {@return what the CA named; 0: nothing} */
+  private static long retryAfterMillis(Throwable failure) {
+    var status = StatusProto.fromThrowable(failure);
+    if (status == null || status.getDetailsCount() == 0) {
+      return 0;
+    }
+    try {
+      var delay = status.getDetails(0).unpack(RetryInfo.class).getRetryDelay();
+      return delay.getSeconds() * 1_000 + delay.getNanos() / 1_000_000;
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("RetryInfo of the CA", e);
+    }
+  }
+
   /** One agent; its call runs on the channels' event loop. */
   private final class Agent {
     private final ManagedChannel machine;
@@ -206,12 +224,20 @@ final class WatchingAgents implements AutoCloseable {
       sequences[topic] = response.getSequence();
     }
 
-    private void comeBack(Status why) {
+    private void comeBack(Status why, long retryAfterMillis) {
       if (closed) {
         return;
       }
-      ended.computeIfAbsent(why.getCode(), code -> new LongAdder()).increment();
-      long wait = backoff - ThreadLocalRandom.current().nextLong(backoff / 2 + 1);
+      LongAdder count = ended.computeIfAbsent(why.getCode(), code -> new LongAdder());
+      if (count.sum() == 0) {
+        System.err.println("first stream that ended so: " + why);
+      }
+      count.increment();
+      ThreadLocalRandom random = ThreadLocalRandom.current();
+      long wait =
+          Math.max(
+              backoff - random.nextLong(backoff / 2 + 1),
+              retryAfterMillis + random.nextLong(retryAfterMillis / 2 + 1));
       backoff = Math.clamp(backoff * 2L, FIRST_BACKOFF_MILLIS, LONGEST_BACKOFF_MILLIS);
       var _ =
           timer.schedule(
@@ -236,12 +262,12 @@ final class WatchingAgents implements AutoCloseable {
 
       @Override
       public void onError(Throwable failure) {
-        comeBack(Status.fromThrowable(failure));
+        comeBack(Status.fromThrowable(failure), retryAfterMillis(failure));
       }
 
       @Override
       public void onCompleted() {
-        comeBack(Status.OK);
+        comeBack(Status.OK, 0);
       }
     }
   }
