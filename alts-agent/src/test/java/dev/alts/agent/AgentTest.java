@@ -295,8 +295,9 @@ class AgentTest {
       Poll.until("the stream is resumed", () -> ca.watchRequests.size() > before);
       assertThat(ca.watchRequests.getLast().getPositionsList())
           .anySatisfy(position -> assertThat(position.getTopic()).isEqualTo(Topic.RULES));
-      assertThat(ca.secondsLeft).isNotEmpty().allSatisfy(left ->
-          assertThat(left).isBetween(0L, 3_600L));
+      assertThat(ca.secondsLeft)
+          .isNotEmpty()
+          .allSatisfy(left -> assertThat(left).isBetween(0L, 3_600L));
     }
   }
 

@@ -30,8 +30,9 @@ class BackoffTest {
   @Test
   void theCasWordIsObeyedWithJitterUpwards() {
     for (int i = 0; i < 100; i++) {
-      assertThat(new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60), new Random(i))
-              .next(Duration.ofSeconds(10)))
+      assertThat(
+              new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60), new Random(i))
+                  .next(Duration.ofSeconds(10)))
           .isBetween(Duration.ofSeconds(10), Duration.ofSeconds(15));
     }
   }

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class WatchingAgents implements AutoCloseable {
   /** More than the highest number of a topic. */
   private static final int TOPICS = 128;
+
   private static final int FIRST_BACKOFF_MILLIS = 200;
   private static final int LONGEST_BACKOFF_MILLIS = 60_000;
 
