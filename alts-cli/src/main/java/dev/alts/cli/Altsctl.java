@@ -3,6 +3,8 @@ package dev.alts.cli;
 import dev.alts.cli.ca.CaAddresses;
 import dev.alts.cli.ca.CommandFailedException;
 import dev.alts.cli.ca.ExitCode;
+import dev.alts.cli.command.ApiCommand;
+import dev.alts.cli.command.ApprovalCommand;
 import dev.alts.cli.command.AuditCommand;
 import dev.alts.cli.command.AuthorityCommand;
 import dev.alts.cli.command.AuthorityRootCommand;
@@ -53,7 +55,7 @@ import picocli.CommandLine.TypeConversionException;
     footer = {
       "",
       "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 nobody answered,",
-      "4 done in part, or a comparison found differences.",
+      "4 done in part, or a comparison found differences, 5 not done yet: waits for a second admin.",
       "Files are kept in ALTS_CONFIG_HOME, else in ~/.config/alts."
     })
 public final class Altsctl {
@@ -79,6 +81,8 @@ public final class Altsctl {
     commandLine.addSubcommand(
         new CommandLine(new HumanCommand(session)).addSubcommand(new HumanRoleCommand(session)));
     commandLine.addSubcommand(new WhoamiCommand(session));
+    commandLine.addSubcommand(new ApprovalCommand(session));
+    commandLine.addSubcommand(new ApiCommand(session));
     commandLine.addSubcommand(new NamingCommand(session));
     commandLine.addSubcommand(
         new CommandLine(new AuthorityCommand(session))

@@ -63,6 +63,8 @@ final class FakeCa implements AutoCloseable {
   private final List<Received> received = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
 
+  private final Map<String, Answer> onlyOnce = new ConcurrentHashMap<>();
+
   private volatile GetTrustDocumentResponse documents;
   private volatile boolean floods;
   private volatile boolean oldWay;
@@ -92,6 +94,11 @@ final class FakeCa implements AutoCloseable {
 
   void answer(String method, String path, Answer answer) {
     answers.put(method + " " + path, answer);
+  }
+
+  /** Answers this to the next such request, and then what {@link #answer} says. */
+  void answerOnce(String method, String path, Answer answer) {
+    onlyOnce.put(method + " " + path, answer);
   }
 
   /** Serves its trust document as CAs did that had no ways from one root to the next. */
@@ -124,7 +131,12 @@ final class FakeCa implements AutoCloseable {
     String ifMatch =
         Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("If-Match"), "");
     received.add(new Received(exchange.getRequestMethod(), path, client(exchange), body, ifMatch));
-    Answer planned = answers.get(exchange.getRequestMethod() + " " + path);
+    String asked = exchange.getRequestMethod() + " " + path;
+    Answer once = onlyOnce.remove(asked);
+    Answer planned = once == null ? answers.get(asked) : once;
+    if (planned != null && planned.status() == 429) {
+      exchange.getResponseHeaders().set("Retry-After", "1");
+    }
     if (floods) {
       flood(exchange);
     } else if (planned != null) {

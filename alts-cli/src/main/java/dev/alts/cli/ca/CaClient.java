@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
@@ -33,6 +34,15 @@ import org.jspecify.annotations.Nullable;
 public final class CaClient implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
+
+  /** Kept until a second admin approves. */
+  private static final int ACCEPTED = 202;
+
+  /** Too often: nothing was done. */
+  private static final int TOO_MANY = 429;
+
+  private static final int MOST_WAITS = 3;
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
 
   /** What a replica answers before it has looked at the request. */
   private static final int UNAVAILABLE = 503;
@@ -157,6 +167,10 @@ public final class CaClient implements AutoCloseable {
     Answer answer;
     try {
       answer = send(call, addresses.all().iterator());
+      for (int waits = 0; answer.isToBeAskedAgain() && waits < MOST_WAITS; waits++) {
+        Thread.sleep(answer.retryAfter);
+        answer = send(call, addresses.all().iterator());
+      }
     } catch (IOException e) {
       throw notReached(e);
     } catch (InterruptedException e) {
@@ -172,6 +186,16 @@ public final class CaClient implements AutoCloseable {
   }
 
   private static byte[] accepted(Answer answer) {
+    if (answer.status == ACCEPTED) {
+      JsonObject approval = json(answer.body);
+      String id = Objects.requireNonNullElse(text(approval, "id"), "ID");
+      throw CommandFailedException.awaitsApproval(
+          "not done yet: %s of %s takes a second admin, until %s"
+              .formatted(
+                  text(approval, "kind"), text(approval, "target"), text(approval, "expiresAt")),
+          "another admin: altsctl approval show %1$s; altsctl approval approve %1$s --reason TEXT"
+              .formatted(id));
+    }
     if (answer.status / 100 != 2) {
       throw Problem.of(answer.status, answer.body).asFailure();
     }
@@ -211,15 +235,31 @@ public final class CaClient implements AutoCloseable {
   private static final class Answer {
     private final int status;
     private final byte[] body;
+    private final Duration retryAfter;
 
-    private Answer(int status, byte[] body) {
+    private Answer(int status, byte[] body, Duration retryAfter) {
       this.status = status;
       this.body = body;
+      this.retryAfter = retryAfter;
+    }
+
+    /** {@return whether the CA did nothing because we ask too often, and says to wait a little} */
+    private boolean isToBeAskedAgain() {
+      return status == TOO_MANY
+          && retryAfter.isPositive()
+          && retryAfter.compareTo(LONGEST_WAIT) <= 0;
     }
 
     private static Answer of(HttpResponse<InputStream> response) throws IOException {
       try (InputStream in = response.body()) {
-        return new Answer(response.statusCode(), in.readNBytes(MAX_ANSWER_BYTES + 1));
+        Duration retryAfter =
+            response
+                .headers()
+                .firstValue("Retry-After")
+                .filter(seconds -> seconds.matches("[0-9]{1,6}"))
+                .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+                .orElse(Duration.ZERO);
+        return new Answer(response.statusCode(), in.readNBytes(MAX_ANSWER_BYTES + 1), retryAfter);
       }
     }
   }

@@ -32,6 +32,11 @@ public final class CommandFailedException extends RuntimeException {
     return new CommandFailedException(ExitCode.UNREACHABLE, message, hint, e);
   }
 
+  /** What was asked for is kept until another admin decides. */
+  public static CommandFailedException awaitsApproval(String message, String hint) {
+    return new CommandFailedException(ExitCode.AWAITS_APPROVAL, message, hint, null);
+  }
+
   public ExitCode exitCode() {
     return exitCode;
   }

@@ -10,7 +10,9 @@ public enum ExitCode {
   /** Nobody answered; the same command may succeed later. */
   UNREACHABLE(3),
   /** Done, but not all of it: what is left needs a human. */
-  INCOMPLETE(4);
+  INCOMPLETE(4),
+  /** Not done: the act takes a second admin, whom it waits for. */
+  AWAITS_APPROVAL(5);
 
   private final int number;
 

@@ -1,9 +1,12 @@
 package dev.alts.ca.admin;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.alts.ca.admin.web.AuthenticatedHuman;
 import dev.alts.ca.admin.web.RefusedRequestException;
+import dev.alts.ca.approvals.ActKind;
 import dev.alts.ca.authority.AuthorityStatus;
+import dev.alts.ca.humans.Permission;
 import dev.alts.ca.rotation.KindName;
 import dev.alts.ca.rotation.Obstacle;
 import dev.alts.ca.rotation.RotationOutcome;
@@ -30,12 +33,14 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Issuing authorities: what there is, what is in the way of a step, and the steps. */
 @RestController
-class AuthorityEndpoint {
+class AuthorityEndpoint implements ApprovedAct {
   private final Rotations rotations;
+  private final FourEyes fourEyes;
   private final AdminActs acts;
 
-  AuthorityEndpoint(Rotations rotations, AdminActs acts) {
+  AuthorityEndpoint(Rotations rotations, FourEyes fourEyes, AdminActs acts) {
     this.rotations = rotations;
+    this.fourEyes = fourEyes;
     this.acts = acts;
   }
 
@@ -59,6 +64,7 @@ class AuthorityEndpoint {
     RotationStep step = step(stepText);
     Set<EntityKind> kinds = kinds(request.kinds());
     String reason = Reason.require(request.reason());
+    requireSecondAdmin(admin, step, request, reason);
     RotationRequest wanted =
         new RotationRequest(step, kinds, request.isForced(), admin.auditName());
     RotationOutcome outcome =
@@ -80,6 +86,47 @@ class AuthorityEndpoint {
           throw Hindrance.of(outOfTurn, "altsctl authority list");
     };
   }
+
+  private void requireSecondAdmin(
+      AuthenticatedHuman admin, RotationStep step, StepText request, String reason) {
+    String target =
+        "%s authorities: %s"
+            .formatted(
+                name(step),
+                kinds(request.kinds()).stream()
+                    .map(KindName::of)
+                    .sorted()
+                    .collect(Collectors.joining(", ")));
+    Kept kept = new Kept(name(step), request);
+    switch (step) {
+      case PREPARE, ACTIVATE -> {}
+      case TAINT ->
+          fourEyes.require(
+              admin, new FourEyes.Act(ActKind.TAINT, operation(), kept, target, reason));
+      case REVOKE ->
+          fourEyes.require(
+              admin, new FourEyes.Act(ActKind.REVOKE, operation(), kept, target, reason));
+    }
+  }
+
+  @Override
+  public String operation() {
+    return "authorities";
+  }
+
+  @Override
+  public void authorize(AuthenticatedHuman human, String request) {
+    WithinReach.requirePermission(human, Permission.AUTHORITY_CHANGE);
+  }
+
+  @Override
+  public Object perform(AuthenticatedHuman requester, String request) {
+    Kept kept = FourEyes.read(request, Kept.class);
+    return take(requester, kept.step(), kept.request());
+  }
+
+  /** A step that waits for a second admin. */
+  record Kept(String step, StepText request) {}
 
   private static RotationStep step(String text) {
     return Stream.of(RotationStep.values())
@@ -118,6 +165,7 @@ class AuthorityEndpoint {
    * @param force whether it is done even if somebody is left behind; absent: not
    */
   record StepText(@Nullable List<String> kinds, @Nullable Boolean force, @Nullable String reason) {
+    @JsonIgnore
     boolean isForced() {
       return Boolean.TRUE.equals(force);
     }

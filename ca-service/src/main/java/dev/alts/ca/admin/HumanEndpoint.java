@@ -4,6 +4,8 @@ import dev.alts.ca.admin.web.AuthenticatedHuman;
 import dev.alts.ca.admin.web.ItemList;
 import dev.alts.ca.admin.web.PageRequest;
 import dev.alts.ca.admin.web.RefusedRequestException;
+import dev.alts.ca.approvals.ActKind;
+import dev.alts.ca.approvals.Approvals;
 import dev.alts.ca.humans.EnrolmentPurpose;
 import dev.alts.ca.humans.Human;
 import dev.alts.ca.humans.HumanEnrolment;
@@ -37,6 +39,7 @@ class HumanEndpoint {
   private final HumanEnrolment enrolment;
   private final HumanLifecycle lifecycle;
   private final HumanRoles roles;
+  private final Approvals approvals;
   private final AdminActs acts;
 
   HumanEndpoint(
@@ -44,11 +47,13 @@ class HumanEndpoint {
       HumanEnrolment enrolment,
       HumanLifecycle lifecycle,
       HumanRoles roles,
+      Approvals approvals,
       AdminActs acts) {
     this.humans = humans;
     this.enrolment = enrolment;
     this.lifecycle = lifecycle;
     this.roles = roles;
+    this.approvals = approvals;
     this.acts = acts;
   }
 
@@ -76,6 +81,12 @@ class HumanEndpoint {
     if (request.admin()
         && !admin.rights().contain(new Rights.Held(Role.SECURITY_ADMIN, Limits.NONE))) {
       throw beyondOwnRights(admin);
+    }
+    if (request.admin() && approvals.areNeededFor(ActKind.ROLE_GRANT)) {
+      throw RefusedRequestException.of(
+          HttpStatus.CONFLICT,
+          "Giving a role takes two admins here, and a code is shown to one.",
+          "altsctl human enrol %1$s; altsctl human role grant %1$s security-admin".formatted(name));
     }
     EnrolmentPurpose purpose = request.admin() ? EnrolmentPurpose.ADMIN : EnrolmentPurpose.MEMBER;
     Invitation invitation =

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.alts.ca.admin.web.AuthenticatedHuman;
 import dev.alts.ca.admin.web.ItemList;
 import dev.alts.ca.admin.web.RefusedRequestException;
+import dev.alts.ca.approvals.ActKind;
 import dev.alts.ca.authority.AuthoritySlot;
 import dev.alts.ca.authority.JwtAuthorities;
 import dev.alts.ca.authority.JwtAuthority;
 import dev.alts.ca.authority.OutOfTurnException;
+import dev.alts.ca.humans.Permission;
 import dev.alts.ca.jwt.JwtBundles;
 import java.time.Instant;
 import java.util.Locale;
@@ -23,14 +25,17 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Keys that sign JWT-SVIDs: what is published, and the steps of a rotation ahead of its time. */
 @RestController
-class JwtKeyEndpoint {
+class JwtKeyEndpoint implements ApprovedAct {
   private final JwtAuthorities authorities;
   private final JwtBundles bundles;
+  private final FourEyes fourEyes;
   private final AdminActs acts;
 
-  JwtKeyEndpoint(JwtAuthorities authorities, JwtBundles bundles, AdminActs acts) {
+  JwtKeyEndpoint(
+      JwtAuthorities authorities, JwtBundles bundles, FourEyes fourEyes, AdminActs acts) {
     this.authorities = authorities;
     this.bundles = bundles;
+    this.fourEyes = fourEyes;
     this.acts = acts;
   }
 
@@ -53,6 +58,9 @@ class JwtKeyEndpoint {
           act(admin, step, "the prepared JWT key", reason, () -> authorities.activate(by));
       case "revoke" -> {
         String keyId = keyId(request);
+        fourEyes.require(
+            admin,
+            new FourEyes.Act(ActKind.REVOKE, operation(), request, "JWT key " + keyId, reason));
         yield act(admin, step, "JWT key " + keyId, reason, () -> authorities.revoke(keyId, by));
       }
       default ->
@@ -80,6 +88,21 @@ class JwtKeyEndpoint {
           bundles.publish();
           return published();
         });
+  }
+
+  @Override
+  public String operation() {
+    return "jwt-keys/revoke";
+  }
+
+  @Override
+  public void authorize(AuthenticatedHuman human, String request) {
+    WithinReach.requirePermission(human, Permission.AUTHORITY_CHANGE);
+  }
+
+  @Override
+  public Object perform(AuthenticatedHuman requester, String request) {
+    return take(requester, "revoke", FourEyes.read(request, StepText.class));
   }
 
   private ItemList<KeyView> published() {

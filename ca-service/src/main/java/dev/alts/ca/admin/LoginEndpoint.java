@@ -58,10 +58,11 @@ class LoginEndpoint {
     };
   }
 
-  private boolean isOnItsWayOut(Bytes authority) {
-    return documents.current().parsed().authorities().stream()
-        .filter(member -> member.certificate().spkiSha256().equals(authority))
-        .allMatch(member -> member.state() == AuthorityState.TAINTED);
+  private boolean isOnItsWayOut(@Nullable Bytes authority) {
+    return authority != null
+        && documents.current().parsed().authorities().stream()
+            .filter(member -> member.certificate().spkiSha256().equals(authority))
+            .allMatch(member -> member.state() == AuthorityState.TAINTED);
   }
 
   record Keys(@Nullable String masterSpki, @Nullable String tlsSpki) {}

@@ -5,6 +5,7 @@ import dev.alts.ca.admin.web.AuthenticatedHuman;
 import dev.alts.ca.admin.web.ItemList;
 import dev.alts.ca.admin.web.PageRequest;
 import dev.alts.ca.admin.web.RefusedRequestException;
+import dev.alts.ca.approvals.ActKind;
 import dev.alts.ca.authority.TrustDocuments;
 import dev.alts.ca.humans.Permission;
 import dev.alts.ca.revocation.ReasonCode;
@@ -36,11 +37,12 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** What is taken back: revoke, and read the list in force. */
 @RestController
-class RevocationEndpoint {
+class RevocationEndpoint implements ApprovedAct {
   private final RevocationService revocations;
   private final RevocationLists lists;
   private final TrustDocuments trustDocuments;
   private final RevocationScope scope;
+  private final FourEyes fourEyes;
   private final AdminActs acts;
 
   RevocationEndpoint(
@@ -48,11 +50,13 @@ class RevocationEndpoint {
       RevocationLists lists,
       TrustDocuments trustDocuments,
       RevocationScope scope,
+      FourEyes fourEyes,
       AdminActs acts) {
     this.revocations = revocations;
     this.lists = lists;
     this.trustDocuments = trustDocuments;
     this.scope = scope;
+    this.fourEyes = fourEyes;
     this.acts = acts;
   }
 
@@ -65,6 +69,10 @@ class RevocationEndpoint {
     boolean ban = request.requireBan(target);
     ReasonCode code = request.code();
     String reason = Reason.require(request.reason());
+    fourEyes.require(
+        admin,
+        new FourEyes.Act(
+            ban ? ActKind.BAN : ActKind.REVOKE, operation(), request, target.describe(), reason));
     return Revoked.of(
         acts.perform(
             admin,
@@ -74,6 +82,23 @@ class RevocationEndpoint {
             () ->
                 revocations.revoke(
                     new RevocationRequest(target, ban, code, admin.auditName(), reason))));
+  }
+
+  @Override
+  public String operation() {
+    return "revocations";
+  }
+
+  @Override
+  public void authorize(AuthenticatedHuman human, String request) {
+    WithinReach.requirePermission(human, Permission.REVOCATION_CHANGE);
+    scope.require(
+        human, Permission.REVOCATION_CHANGE, FourEyes.read(request, RevocationText.class).target());
+  }
+
+  @Override
+  public Object perform(AuthenticatedHuman requester, String request) {
+    return revoke(requester, FourEyes.read(request, RevocationText.class));
   }
 
   /** The entries in force, the newest first; counter and time are those of the signed list. */

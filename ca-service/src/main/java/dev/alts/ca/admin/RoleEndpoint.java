@@ -4,6 +4,7 @@ import dev.alts.ca.admin.web.AuthenticatedHuman;
 import dev.alts.ca.admin.web.ItemList;
 import dev.alts.ca.admin.web.PageRequest;
 import dev.alts.ca.admin.web.RefusedRequestException;
+import dev.alts.ca.approvals.ActKind;
 import dev.alts.ca.humans.HumanName;
 import dev.alts.ca.humans.HumanRoles;
 import dev.alts.ca.humans.Limits;
@@ -35,14 +36,16 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Who may do what: one's own rights, the roles of all, and their changes. */
 @RestController
-class RoleEndpoint {
+class RoleEndpoint implements ApprovedAct {
   private final RoleRegistry registry;
   private final HumanRoles roles;
+  private final FourEyes fourEyes;
   private final AdminActs acts;
 
-  RoleEndpoint(RoleRegistry registry, HumanRoles roles, AdminActs acts) {
+  RoleEndpoint(RoleRegistry registry, HumanRoles roles, FourEyes fourEyes, AdminActs acts) {
     this.registry = registry;
     this.roles = roles;
+    this.fourEyes = fourEyes;
     this.acts = acts;
   }
 
@@ -77,7 +80,18 @@ class RoleEndpoint {
       @AuthenticationPrincipal AuthenticatedHuman admin,
       @PathVariable("name") String name,
       @RequestBody RoleText request) {
-    return change(admin, HumanEndpoint.name(name), request, "human.role.grant", roles::grant);
+    HumanName human = HumanEndpoint.name(name);
+    Rights.Held role = request.parsed();
+    requireGrantable(admin, human, role);
+    fourEyes.require(
+        admin,
+        new FourEyes.Act(
+            ActKind.ROLE_GRANT,
+            operation(),
+            new Kept(human.text(), request),
+            "%s: %s".formatted(human, role),
+            Reason.require(request.reason())));
+    return change(admin, human, request, "human.role.grant", roles::grant);
   }
 
   @PostMapping(path = "/v1/humans/{name}/roles/revoke", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -87,6 +101,38 @@ class RoleEndpoint {
       @RequestBody RoleText request) {
     return change(admin, HumanEndpoint.name(name), request, "human.role.revoke", roles::revoke);
   }
+
+  /** What is decided again, behind the lock, when it is done. */
+  private static void requireGrantable(
+      AuthenticatedHuman human, HumanName target, Rights.Held role) {
+    if (human.name().equals(target)) {
+      throw refusal(new RoleChange.OwnRoles(), human, target, role);
+    }
+    if (!human.rights().allow(Permission.ROLE_CHANGE, target.touched())
+        || !human.rights().contain(role)) {
+      throw refusal(new RoleChange.BeyondOwnRights(), human, target, role);
+    }
+  }
+
+  @Override
+  public String operation() {
+    return "roles";
+  }
+
+  @Override
+  public void authorize(AuthenticatedHuman human, String request) {
+    Kept kept = FourEyes.read(request, Kept.class);
+    requireGrantable(human, HumanEndpoint.name(kept.human()), kept.request().parsed());
+  }
+
+  @Override
+  public Object perform(AuthenticatedHuman requester, String request) {
+    Kept kept = FourEyes.read(request, Kept.class);
+    return grant(requester, kept.human(), kept.request());
+  }
+
+  /** A grant that waits for a second admin. */
+  record Kept(String human, RoleText request) {}
 
   private interface Change {
     RoleChange make(HumanRoles.By by, HumanName human, Rights.Held role);
@@ -104,29 +150,36 @@ class RoleEndpoint {
             "%s: %s".formatted(human, role),
             reason,
             () -> change.make(by, human, role));
+    if (outcome instanceof RoleChange.Changed(RoleAssignment assignment)) {
+      return Assignment.of(assignment);
+    }
+    throw refusal(outcome, admin, human, role);
+  }
+
+  private static RefusedRequestException refusal(
+      RoleChange outcome, AuthenticatedHuman admin, HumanName human, Rights.Held role) {
     return switch (outcome) {
-      case RoleChange.Changed(RoleAssignment assignment) -> Assignment.of(assignment);
+      case RoleChange.Changed _ -> throw new AssertionError("that is no refusal");
       case RoleChange.NoSuchHuman() ->
-          throw refused(
+          refused(
               HttpStatus.NOT_FOUND,
               "There is no such human.",
               "Enrol them first: altsctl human enrol " + human);
       case RoleChange.NotAssigned() ->
-          throw refused(
+          refused(
               HttpStatus.NOT_FOUND,
               "%s does not have the role %s.".formatted(human, role),
               "altsctl human role list " + human);
       case RoleChange.OwnRoles() ->
-          throw refused(
-              HttpStatus.FORBIDDEN, "Nobody changes their own roles.", "Ask another admin.");
+          refused(HttpStatus.FORBIDDEN, "Nobody changes their own roles.", "Ask another admin.");
       case RoleChange.BeyondOwnRights() ->
-          throw refused(
+          refused(
               HttpStatus.FORBIDDEN,
-              "Nobody gives or takes a role, or limits, beyond their own. You have %s."
-                  .formatted(admin.rights().held()),
+              "Nobody gives or takes a role, or limits, beyond their own. %s has %s."
+                  .formatted(admin.name(), admin.rights().held()),
               "Ask a security-admin with wider limits.");
       case RoleChange.LastSecurityAdmin() ->
-          throw refused(
+          refused(
               HttpStatus.CONFLICT,
               "%s is the last security-admin without limits who can log in.".formatted(human),
               "Give another human the role first.");

@@ -2,6 +2,7 @@ package dev.alts.ca.admin;
 
 import dev.alts.ca.admin.web.AuthenticatedHuman;
 import dev.alts.ca.admin.web.RefusedRequestException;
+import dev.alts.ca.humans.Permission;
 import dev.alts.ca.policy.GrantedIdentity;
 import dev.alts.ca.policy.IdentityRules;
 import dev.alts.ca.policy.InvalidRulesException;
@@ -12,6 +13,7 @@ import dev.alts.ca.policy.RuleVerdict;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -29,16 +31,19 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Identity rules: replace, read, try. */
 @RestController
-class RuleEndpoint {
+class RuleEndpoint implements ApprovedAct {
   private static final int MAX_PROBLEMS = 20;
 
   private final IdentityRules rules;
   private final WithdrawalLimit limit;
+  private final RuleDeletions deletions;
   private final AdminActs acts;
 
-  RuleEndpoint(IdentityRules rules, WithdrawalLimit limit, AdminActs acts) {
+  RuleEndpoint(
+      IdentityRules rules, WithdrawalLimit limit, RuleDeletions deletions, AdminActs acts) {
     this.rules = rules;
     this.limit = limit;
+    this.deletions = deletions;
     this.acts = acts;
   }
 
@@ -51,6 +56,7 @@ class RuleEndpoint {
     List<RuleDraft> drafts = RuleText.drafts(replacement.rules());
     String reason = Reason.require(replacement.reason());
     limit.require(drafts, replacement.allowWithdrawals());
+    deletions.require(admin, operation(), drafts, replacement, reason);
     return acts.perform(
         admin,
         "rules.apply",
@@ -80,6 +86,29 @@ class RuleEndpoint {
         "The rules are at version %d by now. Nothing was changed."
             .formatted(rules.inForce().version()),
         "Somebody changed them meanwhile: see altsctl rule list, and apply again what is wanted.");
+  }
+
+  @Override
+  public String operation() {
+    return "rules";
+  }
+
+  @Override
+  public void authorize(AuthenticatedHuman human, String request) {
+    WithinReach.requirePermission(human, Permission.RULES_CHANGE);
+  }
+
+  @Override
+  public Object perform(AuthenticatedHuman requester, String request) {
+    RuleDeletions.Kept kept = FourEyes.read(request, RuleDeletions.Kept.class);
+    deletions.requireUnchanged(kept);
+    // By the condition once more: somebody may change them between that look and the change.
+    return Objects.requireNonNull(
+        replace(
+                requester,
+                VersionTag.of(kept.inForce()),
+                FourEyes.read(kept.request(), Replacement.class))
+            .getBody());
   }
 
   @GetMapping("/v1/rules")

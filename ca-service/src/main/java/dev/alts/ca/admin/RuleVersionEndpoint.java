@@ -5,6 +5,7 @@ import dev.alts.ca.admin.web.AuthenticatedHuman;
 import dev.alts.ca.admin.web.ItemList;
 import dev.alts.ca.admin.web.PageRequest;
 import dev.alts.ca.admin.web.RefusedRequestException;
+import dev.alts.ca.humans.Permission;
 import dev.alts.ca.machine.RulePreview;
 import dev.alts.ca.policy.IdentityRules;
 import dev.alts.ca.policy.InvalidRulesException;
@@ -28,17 +29,23 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Versions of the rules: what there was, back to it, and what a next one would do. */
 @RestController
-class RuleVersionEndpoint {
+class RuleVersionEndpoint implements ApprovedAct {
   private final IdentityRules rules;
   private final RulePreview preview;
   private final WithdrawalLimit limit;
+  private final RuleDeletions deletions;
   private final AdminActs acts;
 
   RuleVersionEndpoint(
-      IdentityRules rules, RulePreview preview, WithdrawalLimit limit, AdminActs acts) {
+      IdentityRules rules,
+      RulePreview preview,
+      WithdrawalLimit limit,
+      RuleDeletions deletions,
+      AdminActs acts) {
     this.rules = rules;
     this.limit = limit;
     this.preview = preview;
+    this.deletions = deletions;
     this.acts = acts;
   }
 
@@ -75,6 +82,7 @@ class RuleVersionEndpoint {
     String reason = Reason.require(rollback.reason());
     RuleSetVersion earlier = require(rollback.version());
     limit.require(earlier.rules(), rollback.allowWithdrawals());
+    deletions.require(admin, operation(), earlier.rules(), rollback, reason);
     return acts.perform(
         admin,
         "rules.rollback",
@@ -89,6 +97,23 @@ class RuleVersionEndpoint {
             throw RuleEndpoint.invalid(e);
           }
         });
+  }
+
+  @Override
+  public String operation() {
+    return "rules/rollback";
+  }
+
+  @Override
+  public void authorize(AuthenticatedHuman human, String request) {
+    WithinReach.requirePermission(human, Permission.RULES_CHANGE);
+  }
+
+  @Override
+  public Object perform(AuthenticatedHuman requester, String request) {
+    RuleDeletions.Kept kept = FourEyes.read(request, RuleDeletions.Kept.class);
+    deletions.requireUnchanged(kept);
+    return rollBack(requester, FourEyes.read(kept.request(), Rollback.class));
   }
 
   private RuleSetVersion require(long version) {

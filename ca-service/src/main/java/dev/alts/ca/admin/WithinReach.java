@@ -143,6 +143,16 @@ class WithinReach {
     return human.rights().allow(permission, touched);
   }
 
+  /** For what no filter has checked, because it comes from what was kept. */
+  static void requirePermission(AuthenticatedHuman human, Permission permission) {
+    if (human.rights().limits(permission).isEmpty()) {
+      throw RefusedRequestException.of(
+          HttpStatus.FORBIDDEN,
+          "%s has no role that gives %s.".formatted(human.name(), permission.text()),
+          "altsctl human role list " + human.name());
+    }
+  }
+
   void requireEverything(AuthenticatedHuman human, Permission permission, String what) {
     if (!human.rights().allowEverywhere(permission)) {
       throw outside(human, permission, what);

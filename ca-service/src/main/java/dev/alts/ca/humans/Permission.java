@@ -28,6 +28,9 @@ public enum Permission {
   HUMAN_READ("human.read", Reach.OBJECT),
   HUMAN_CHANGE("human.change", Reach.OBJECT),
   ROLE_CHANGE("role.change", Reach.OBJECT),
+  APPROVAL_READ("approval.read", Reach.ANY),
+  /** What is approved takes its own permission too, of both. */
+  APPROVAL_DECIDE("approval.decide", Reach.ANY),
   AUDIT_READ("audit.read", Reach.DOMAIN);
 
   /** For whom with a limited role a permission counts. */

@@ -1,6 +1,8 @@
 package dev.alts.ca.humans;
 
 import static dev.alts.ca.humans.Permission.ANYONE;
+import static dev.alts.ca.humans.Permission.APPROVAL_DECIDE;
+import static dev.alts.ca.humans.Permission.APPROVAL_READ;
 import static dev.alts.ca.humans.Permission.AUDIT_READ;
 import static dev.alts.ca.humans.Permission.AUTHORITY_READ;
 import static dev.alts.ca.humans.Permission.FLEET_OPERATE;
@@ -35,7 +37,9 @@ public enum Role {
           HUMAN_READ,
           RULES_PREVIEW,
           FLEET_OPERATE,
-          REVOCATION_CHANGE)),
+          REVOCATION_CHANGE,
+          APPROVAL_READ,
+          APPROVAL_DECIDE)),
   /** Everything: rules, policies, keys, and who may do what. */
   SECURITY_ADMIN(EnumSet.complementOf(EnumSet.of(ANYONE, HUMAN))),
   /** Sees everything, the audit log too, and changes nothing. */
@@ -48,6 +52,7 @@ public enum Role {
           AUTHORITY_READ,
           HUMAN_READ,
           RULES_PREVIEW,
+          APPROVAL_READ,
           AUDIT_READ));
 
   @SuppressWarnings("ImmutableEnumChecker") // unmodifiable, and nobody else has what is in it

@@ -84,7 +84,7 @@ final class PartitionedTable {
               .anyMatch(other ->
                   other.from().isBefore(wanted.until()) && wanted.from().isBefore(other.until()));
       if (!overlaps) {
-        make(wanted);
+        make(wanted, !day.isAfter(now.atZone(ZoneOffset.UTC).toLocalDate()));
       }
     }
   }
@@ -95,12 +95,19 @@ final class PartitionedTable {
     return LocalDate.ofEpochDay(day - Math.floorMod(day, days));
   }
 
-  private void make(Partition wanted) {
+  /**
+   * @param isPresent whether rows for it are written already. One on its way into the default
+   *     partition would fail when this one takes its place, so they are waited for, and hold back
+   */
+  private void make(Partition wanted, boolean isPresent) {
     try {
       transactions.executeWithoutResult(status -> {
         lock();
         if (partitions().stream().anyMatch(wanted::equals)) {
           return;
+        }
+        if (isPresent) {
+          jdbc.execute("lock table only %s in share row exclusive mode".formatted(table));
         }
         int strays = strays(wanted);
         if (strays > MOVABLE) {

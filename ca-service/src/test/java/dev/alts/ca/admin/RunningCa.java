@@ -18,7 +18,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** One complete CA for all tests of this JVM: a database of its own, real ports, real files. */
-public final class RunningCa {
+public final class RunningCa implements AutoCloseable {
   private static final class Holder {
     private static final RunningCa CA = start();
   }
@@ -65,10 +65,28 @@ public final class RunningCa {
 
   /** As if nobody had ever been here. */
   public void forgetHumans() {
-    jdbc().execute("TRUNCATE human, enrolment_code, role_assignment");
+    jdbc().execute("TRUNCATE human, enrolment_code, role_assignment, approval");
+  }
+
+  /** {@return another CA, with these properties; the caller closes it} */
+  static RunningCa with(String... properties) {
+    return start(List.of(properties));
+  }
+
+  /** Only for one of {@link #with}; the one for all tests ends with them. */
+  @Override
+  public void close() {
+    context.close();
+    delete(home);
   }
 
   private static RunningCa start() {
+    RunningCa started = start(List.of());
+    AtTheEnd.of(started::close);
+    return started;
+  }
+
+  private static RunningCa start(List<String> more) {
     try {
       Path home = CaTestDatabase.newHome();
       List<String> properties = new ArrayList<>(CaTestDatabase.newDatabase());
@@ -81,14 +99,11 @@ public final class RunningCa {
       properties.add("alts.ca.operations.port=0");
       properties.add("alts.ca.crl.port=0");
       properties.add("spring.main.register-shutdown-hook=false");
+      properties.addAll(more);
       ConfigurableApplicationContext context =
           SpringApplication.run(
               CaApplication.class,
               properties.stream().map(property -> "--" + property).toArray(String[]::new));
-      AtTheEnd.of(() -> {
-        context.close();
-        delete(home);
-      });
       return new RunningCa(context, home);
     } catch (IOException e) {
       throw new UncheckedIOException("starting the CA of the tests", e);

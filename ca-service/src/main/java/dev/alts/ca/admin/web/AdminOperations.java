@@ -1,6 +1,8 @@
 package dev.alts.ca.admin.web;
 
 import static dev.alts.ca.humans.Permission.ANYONE;
+import static dev.alts.ca.humans.Permission.APPROVAL_DECIDE;
+import static dev.alts.ca.humans.Permission.APPROVAL_READ;
 import static dev.alts.ca.humans.Permission.AUDIT_READ;
 import static dev.alts.ca.humans.Permission.AUTHORITY_CHANGE;
 import static dev.alts.ca.humans.Permission.AUTHORITY_READ;
@@ -109,6 +111,10 @@ public final class AdminOperations {
           new Operation(PUT, "/v1/federations/{domain}", AUTHORITY_CHANGE),
           new Operation(POST, "/v1/federations/{domain}/refresh", AUTHORITY_CHANGE),
           new Operation(POST, "/v1/federations/{domain}/remove", AUTHORITY_CHANGE),
+          new Operation(GET, "/v1/approvals", APPROVAL_READ),
+          new Operation(GET, "/v1/approvals/{id}", APPROVAL_READ),
+          new Operation(POST, "/v1/approvals/{id}/approve", APPROVAL_DECIDE),
+          new Operation(POST, "/v1/approvals/{id}/reject", APPROVAL_DECIDE),
           new Operation(GET, "/v1/audit/events", AUDIT_READ),
           new Operation(POST, "/v1/audit/verify", AUDIT_READ));
 

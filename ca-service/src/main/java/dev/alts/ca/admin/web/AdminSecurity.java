@@ -15,9 +15,11 @@ import org.springframework.security.config.annotation.web.configurers.HeadersCon
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
+import org.springframework.security.web.authentication.logout.LogoutFilter;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 
@@ -35,23 +37,29 @@ class AdminSecurity {
   SecurityFilterChain adminChain(
       HttpSecurity http,
       HumanCertificates certificates,
+      HumanTokens tokens,
+      RequestLimits limits,
       ReplicaLease lease,
       ProblemWriter problems) {
+    tokens
+        .decoder()
+        .ifPresent(decoder ->
+            http.oauth2ResourceServer(server ->
+                server
+                    .authenticationEntryPoint(nobody(problems))
+                    .jwt(jwt -> jwt.decoder(decoder).jwtAuthenticationConverter(tokens))));
     return http.authorizeHttpRequests(AdminSecurity::operations)
-        .addFilterBefore(new LeaseFilter(lease, problems), AnonymousAuthenticationFilter.class)
+        // Before all that asks the database, so before every kind of authentication.
+        .addFilterBefore(new LeaseFilter(lease, problems), LogoutFilter.class)
+        .addFilterBefore(new OneCredentialFilter(problems), LogoutFilter.class)
         .addFilterBefore(
             new HumanAuthenticationFilter(certificates), AnonymousAuthenticationFilter.class)
+        .addFilterBefore(
+            new HumanLimitFilter(limits, System::nanoTime, problems), AuthorizationFilter.class)
         .addFilterBefore(new BrowserRequestFilter(problems), AuthorizationFilter.class)
         .exceptionHandling(handling ->
             handling
-                .authenticationEntryPoint((request, response, cause) ->
-                    problems.write(
-                        response,
-                        Problem.of(
-                            HttpStatus.UNAUTHORIZED,
-                            "This needs a certificate of a human of this trust domain"
-                                + " that is valid and not disabled.",
-                            "Log in again: altsctl login. An admin gives out the code.")))
+                .authenticationEntryPoint(nobody(problems))
                 .accessDeniedHandler(new MissingRole(problems)))
         .headers(AdminSecurity::headers)
         .sessionManagement(
@@ -60,6 +68,17 @@ class AdminSecurity {
         .requestCache(AbstractHttpConfigurer::disable)
         .logout(AbstractHttpConfigurer::disable)
         .build();
+  }
+
+  private static AuthenticationEntryPoint nobody(ProblemWriter problems) {
+    return (request, response, cause) ->
+        problems.write(
+            response,
+            Problem.of(
+                HttpStatus.UNAUTHORIZED,
+                "This needs a certificate of a human of this trust domain, or a token of its"
+                    + " OpenID provider if it has one, that is valid; and the human not disabled.",
+                "Log in again: altsctl login. An admin gives out the code."));
   }
 
   private static void operations(

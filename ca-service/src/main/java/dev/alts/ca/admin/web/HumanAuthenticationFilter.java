@@ -16,7 +16,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * hours old, and a resumed TLS session was not verified by its handshake at all (abuse-25).
  */
 final class HumanAuthenticationFilter extends OncePerRequestFilter {
-  private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
+  static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
 
   private final HumanCertificates certificates;
 

@@ -48,6 +48,7 @@ class HumanCertificates {
                 facts.spiffeId(),
                 roles.rights(human.name()),
                 facts.masterNotAfter(),
-                facts.authoritySpkiSha256().getLast()));
+                facts.authoritySpkiSha256().getLast(),
+                null));
   }
 }

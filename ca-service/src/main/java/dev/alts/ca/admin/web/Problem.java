@@ -18,6 +18,9 @@ public record Problem(String type, String title, int status, String detail, @Nul
   /** A third of a lease: as often as a replica tries to get one. */
   private static final int RETRY_SECONDS = 5;
 
+  /** What is limited is limited by the minute. */
+  private static final int RETRY_MINUTE = 60;
+
   public static Problem of(HttpStatus status, String detail, @Nullable String hint) {
     return new Problem("about:blank", status.getReasonPhrase(), status.value(), detail, hint);
   }
@@ -37,6 +40,9 @@ public record Problem(String type, String title, int status, String detail, @Nul
 
   /** {@return after how many seconds asking again has a point; 0: the status does not say} */
   int retryAfterSeconds() {
+    if (status == HttpStatus.TOO_MANY_REQUESTS.value()) {
+      return RETRY_MINUTE;
+    }
     return status == HttpStatus.SERVICE_UNAVAILABLE.value() ? RETRY_SECONDS : 0;
   }
 

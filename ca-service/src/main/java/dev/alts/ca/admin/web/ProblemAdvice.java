@@ -4,6 +4,7 @@ import dev.alts.ca.audit.AuditFailedException;
 import dev.alts.ca.authority.CustodyUnavailableException;
 import dev.alts.ca.replica.LeaseLostException;
 import jakarta.validation.ConstraintViolationException;
+import java.net.URI;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +31,14 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
   @ExceptionHandler
   ResponseEntity<Object> refused(RefusedRequestException refused) {
     return answer(refused.problem());
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> awaitsApproval(AwaitsApprovalException waiting) {
+    return ResponseEntity.accepted()
+        .location(URI.create("/v1/approvals/" + waiting.id()))
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(waiting.approval());
   }
 
   @ExceptionHandler

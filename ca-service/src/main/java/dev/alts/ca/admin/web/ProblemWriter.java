@@ -18,7 +18,7 @@ public class ProblemWriter {
 
   void write(HttpServletResponse response, Problem problem) throws IOException {
     response.setStatus(problem.status());
-    if (problem.retryAfterSeconds() > 0) {
+    if (problem.retryAfterSeconds() > 0 && !response.containsHeader(HttpHeaders.RETRY_AFTER)) {
       response.setIntHeader(HttpHeaders.RETRY_AFTER, problem.retryAfterSeconds());
     }
     response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
