@@ -29,6 +29,9 @@ public record CertificateAuthority(
     Map<String, String> variables) {
   public static final String TRUST_DOMAIN = "demo.alts";
 
+  /** Variable that names another trust domain. */
+  public static final String TRUST_DOMAIN_VARIABLE = "ALTS_CA_TRUST_DOMAIN";
+
   private static final Duration START = Duration.ofMinutes(3);
 
   /** Starts a CA on ports that the kernel chooses. */
@@ -102,7 +105,8 @@ public record CertificateAuthority(
       throw new UncheckedIOException(e);
     }
     List<String> arguments = new ArrayList<>();
-    arguments.add("--alts.ca.trust-domain=" + TRUST_DOMAIN);
+    arguments.add(
+        "--alts.ca.trust-domain=" + variables.getOrDefault(TRUST_DOMAIN_VARIABLE, TRUST_DOMAIN));
     arguments.add("--alts.ca.data-directory=" + data);
     arguments.add(
         "--alts.ca.key-encryption-key-file="
