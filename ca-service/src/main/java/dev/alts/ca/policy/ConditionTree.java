@@ -200,6 +200,10 @@ final class ConditionTree {
     CelExpr expression = node.expr();
     // A fact as pattern would let its value's metacharacters match what the rule never meant.
     if (isCall(expression, "matches")
+        && expression.call().args().getLast().getKind() == Kind.CONSTANT) {
+      PatternCost.requireBounded(expression.call().args().getLast().constant().stringValue());
+    }
+    if (isCall(expression, "matches")
         && expression.call().args().getLast().getKind() != Kind.CONSTANT) {
       throw new IllegalArgumentException(
           "when: the pattern of matches() must be a literal, no fact");
