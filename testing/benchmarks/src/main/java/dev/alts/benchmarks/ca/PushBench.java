@@ -219,7 +219,9 @@ public final class PushBench {
             during.completeExceptionally(e);
           }
         });
-    admin.run("", "rule", "apply", "--file=" + file, "--reason=bench");
+    // Each machine loses one: far more than a change may withdraw unless that is said.
+    admin.run(
+        "", "rule", "apply", "--file=" + file, "--reason=bench", "--allow-withdrawals=" + AGENTS);
     long appliedAt = latest(Topic.RULES).millis();
     String unjudged =
         "select count(*) from (select from live_grant where rule_version < (select max(version) from"
