@@ -2,6 +2,6 @@ package dev.alts.agent.handshaker;
 
 import org.junit.jupiter.api.Tag;
 
-/** {@link HandshakerPortTest} with 10,000 connections that use ports again. */
+/** {@link HandshakerPortTest} with thousands of connections that use ports again. */
 @Tag("chaos")
 class HandshakerPortChaosTest extends HandshakerPortTest {}

@@ -99,7 +99,7 @@ class HandshakerPortTest {
   @Test
   @Tag("abuse-18")
   void portThatIsUsedAgainNeverGivesAnIdentityToAnotherUser() throws Exception {
-    int rounds = Suite.CHAOS.runs() ? 3_400 : 25;
+    int rounds = Suite.CHAOS.runs() ? 1_200 : 25;
 
     String counted =
         peer.run("port-reuse", Integer.toString(agent.handshakerPort()), Integer.toString(rounds));
