@@ -7,16 +7,26 @@ import dev.alts.ca.revocation.RevocationService;
 import dev.alts.ca.revocation.RevocationTarget;
 import dev.alts.identity.TrustDomain;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionOperations;
 
 /** Cuts humans off, here at once and everywhere by the revocation list. */
 @Service
 public class HumanLifecycle {
   private final HumanRegistry humans;
+  private final RoleRegistry roles;
+  private final TransactionOperations transactions;
   private final RevocationService revocations;
   private final TrustDomain trustDomain;
 
-  HumanLifecycle(HumanRegistry humans, RevocationService revocations, CaSettings settings) {
+  HumanLifecycle(
+      HumanRegistry humans,
+      RoleRegistry roles,
+      TransactionOperations transactions,
+      RevocationService revocations,
+      CaSettings settings) {
     this.humans = humans;
+    this.roles = roles;
+    this.transactions = transactions;
     this.revocations = revocations;
     this.trustDomain = settings.trustDomain();
   }
@@ -25,10 +35,10 @@ public class HumanLifecycle {
    * Disables first, so that nothing new is issued while the list is on its way. Safe to repeat if
    * the second half failed.
    *
-   * @return false if there is no such human
+   * @return false if there is no such human, or nobody would be left who may everything
    */
   public boolean disable(HumanName name, String reason, String disabledBy) {
-    if (!humans.disable(name)) {
+    if (!Boolean.TRUE.equals(transactions.execute(status -> disableUnlessLast(name)))) {
       return false;
     }
     revocations.revoke(
@@ -39,6 +49,14 @@ public class HumanLifecycle {
             disabledBy,
             reason));
     return true;
+  }
+
+  /** Behind the lock of roles, so that two admins cannot disable each other at once. */
+  private boolean disableUnlessLast(HumanName name) {
+    roles.lock();
+    boolean everything =
+        roles.find(name, new Rights.Held(Role.SECURITY_ADMIN, Limits.NONE)).isPresent();
+    return !(everything && roles.unlimitedSecurityAdmins(name) == 0) && humans.disable(name);
   }
 
   /** {@return false if there is no such human, or it is not disabled} */

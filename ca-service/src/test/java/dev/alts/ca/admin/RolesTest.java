@@ -3,6 +3,8 @@ package dev.alts.ca.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alts.ca.humans.EnrolmentPurpose;
+import dev.alts.ca.humans.HumanLifecycle;
+import dev.alts.ca.humans.HumanName;
 import dev.alts.ca.issuance.CertificateProfile;
 import dev.alts.ca.issuance.CertificateRequest;
 import dev.alts.ca.issuance.IdempotencyKey;
@@ -229,6 +231,21 @@ class RolesTest {
             "UPDATE human SET admin = false WHERE name = 'alice' AND NOT EXISTS"
                 + " (SELECT FROM role_assignment WHERE human = 'alice' AND role = 'SECURITY_ADMIN')");
     CA.jdbc().update("UPDATE human SET admin = true WHERE name = 'alice' AND NOT admin");
+    CA.jdbc().update("UPDATE human SET admin = false WHERE name = 'bob'");
+  }
+
+  @Test
+  void theLastSecurityAdminIsNotDisabledByOneWhoIsNotLoggedInByCode() {
+    // Oda may everything and never redeemed a code, as one who logs in by a provider only.
+    CA.jdbc().update("INSERT INTO human (name) VALUES ('oda') ON CONFLICT DO NOTHING");
+    assertThat(grant(alice, "oda", "\"role\":\"security-admin\"")).isEqualTo(201);
+
+    boolean disabled =
+        CA.bean(HumanLifecycle.class).disable(new HumanName("alice"), "a test", "/human/oda");
+
+    assertThat(disabled).isFalse();
+    assertThat(alice.get("/v1/self").statusCode()).isEqualTo(200);
+    assertThat(take(alice, "oda", "\"role\":\"security-admin\"")).isEqualTo(200);
   }
 
   @Test
