@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +28,6 @@ public final class Job {
   private static final Duration HANDSHAKE_VALIDITY = Duration.ofMinutes(30);
   private static final Duration REMADE_AFTER = Duration.ofMinutes(10);
   private static final Duration RETRY = Duration.ofSeconds(20);
-  private static final Duration GRACE = Duration.ofSeconds(10);
-  private static final int KILLED = 137;
 
   private final TokenSource tokens;
   private final TokenExchange exchange;
@@ -84,14 +81,15 @@ public final class Job {
                 .formatted(
                     served.now().credentials().master().id(),
                     served.now().credentials().notAfter()));
-    try (PrivateDirectory directory = PrivateDirectory.make(surroundings.environment())) {
+    try (PrivateDirectory directory = PrivateDirectory.make(surroundings.environment());
+        Program program = new Program(directory)) {
       write(directory, served.now());
       Path socket = directory.path().resolve("agent.sock");
       try (JobServer _ = JobServer.open(socket, served)) {
         Thread upkeep =
             Thread.ofVirtual().name("renewal").start(() -> keep(served, directory, token));
         try {
-          return wait(start(command, directory.path(), socket), directory);
+          return program.run(builder(command, directory.path(), socket));
         } finally {
           upkeep.interrupt();
         }
@@ -101,57 +99,12 @@ public final class Job {
     }
   }
 
-  private static Process start(List<String> command, Path directory, Path socket)
-      throws IOException {
+  private static ProcessBuilder builder(List<String> command, Path directory, Path socket) {
     ProcessBuilder child = new ProcessBuilder(command).inheritIO();
     child.environment().put("ALTS_AGENT_SOCKET", socket.toString());
     child.environment().put("SPIFFE_ENDPOINT_SOCKET", "unix://" + socket);
     child.environment().put("ALTS_SVID_DIR", directory.toString());
-    return child.start();
-  }
-
-  /** Who ends us ends the program, and what it was given goes in any case. */
-  private static int wait(Process child, PrivateDirectory directory) {
-    Thread ended =
-        new Thread(
-            () -> {
-              int code = terminated(child);
-              try {
-                directory.close();
-              } catch (IOException e) {
-                // The process ends now; there is nobody left to do it.
-                System.err.println("altsctl: not wiped: " + e.getMessage());
-              }
-              Runtime.getRuntime().halt(code);
-            },
-            "job-end");
-    Runtime.getRuntime().addShutdownHook(ended);
-    try {
-      return child.waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return terminated(child);
-    } finally {
-      try {
-        Runtime.getRuntime().removeShutdownHook(ended);
-      } catch (IllegalStateException e) {
-        // We are being ended already: the hook does it all and never comes back.
-        Thread.onSpinWait();
-      }
-    }
-  }
-
-  private static int terminated(Process child) {
-    child.destroy();
-    try {
-      if (child.waitFor(GRACE.toSeconds(), TimeUnit.SECONDS)) {
-        return child.exitValue();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    child.destroyForcibly();
-    return KILLED;
+    return child;
   }
 
   private Served.State state(JobCredentials credentials) {

@@ -1,13 +1,13 @@
 package dev.alts.cli.run;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,15 +62,18 @@ final class PrivateDirectory implements AutoCloseable {
     Files.move(next, path.resolve(name), StandardCopyOption.ATOMIC_MOVE);
   }
 
+  /** Idempotent; two threads may do it at once, when the process is ended as the program ends. */
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
     if (!Files.exists(path)) {
       return;
     }
-    try (Stream<Path> all = Files.walk(path)) {
-      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+    // Not a walk, which fails if a file goes that it has seen: the socket's server deletes it too.
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(path)) {
+      for (Path each : all) {
         Files.deleteIfExists(each);
       }
     }
+    Files.deleteIfExists(path);
   }
 }

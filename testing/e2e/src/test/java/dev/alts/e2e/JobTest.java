@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** A CI job without an agent: altsctl run, with a real issuer and a real CA. */
@@ -136,7 +137,8 @@ class JobTest {
     assertThat(files).doesNotExist();
   }
 
-  @Test
+  /** More than once: the signal comes at every time around the program's start. */
+  @RepeatedTest(5)
   void whoEndsAltsctlEndsTheProgramAndNothingIsLeft() throws Exception {
     Process job = run("trap 'exit 9' TERM; echo $ALTS_SVID_DIR; while :; do sleep 0.1; done");
     Path files = Path.of(told(job.inputReader()));
