@@ -20,6 +20,7 @@ import dev.alts.ca.humans.Rights;
 import dev.alts.ca.humans.Role;
 import dev.alts.identity.document.BootstrapToken;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -78,8 +79,11 @@ class HumanEndpoint {
       @RequestBody EnrolmentRequest request) {
     HumanName name = name(text);
     requireMayManage(admin, name);
-    if (request.admin()
-        && !admin.rights().contain(new Rights.Held(Role.SECURITY_ADMIN, Limits.NONE))) {
+    Rights given =
+        request.admin()
+            ? new Rights(List.of(new Rights.Held(Role.SECURITY_ADMIN, Limits.NONE)))
+            : Rights.NONE;
+    if (!admin.rights().contain(given)) {
       throw beyondOwnRights(admin);
     }
     if (request.admin() && approvals.areNeededFor(ActKind.ROLE_GRANT)) {
@@ -95,7 +99,14 @@ class HumanEndpoint {
             "human.enrol",
             name.text(),
             purpose.name(),
-            () -> enrolment.invite(name, purpose, admin.auditName()));
+            () ->
+                roles
+                    .managing(
+                        admin.name(),
+                        name,
+                        given,
+                        () -> enrolment.invite(name, purpose, admin.auditName()))
+                    .orElseThrow(() -> beyondOwnRights(admin)));
     return switch (invitation) {
       case Invitation.Invited(BootstrapToken code, Instant expiresAt) -> {
         try (code) {
@@ -143,7 +154,14 @@ class HumanEndpoint {
     return view(
         name,
         acts.perform(
-            admin, "human.enable", name.text(), reason.text(), () -> lifecycle.enable(name)));
+            admin,
+            "human.enable",
+            name.text(),
+            reason.text(),
+            () ->
+                roles
+                    .managing(admin.name(), name, Rights.NONE, () -> lifecycle.enable(name))
+                    .orElseThrow(() -> beyondOwnRights(admin))));
   }
 
   /** Who can enrol, disable or enable somebody can become them, or disarm them. */

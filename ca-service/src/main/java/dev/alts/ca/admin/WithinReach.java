@@ -7,8 +7,10 @@ import dev.alts.ca.attestation.MachineName;
 import dev.alts.ca.attestation.MachineProperties;
 import dev.alts.ca.attestation.MachineRegistry;
 import dev.alts.ca.configuration.CaSettings;
+import dev.alts.ca.humans.HumanName;
 import dev.alts.ca.humans.Limits;
 import dev.alts.ca.humans.Permission;
+import dev.alts.ca.humans.RoleRegistry;
 import dev.alts.ca.humans.Touched;
 import dev.alts.ca.issuance.IssuedCertificates;
 import dev.alts.ca.issuance.LedgerScope;
@@ -34,11 +36,17 @@ import org.springframework.stereotype.Component;
 class WithinReach {
   private final MachineRegistry machines;
   private final IssuedCertificates ledger;
+  private final RoleRegistry roles;
   private final TrustDomain own;
 
-  WithinReach(MachineRegistry machines, IssuedCertificates ledger, CaSettings settings) {
+  WithinReach(
+      MachineRegistry machines,
+      IssuedCertificates ledger,
+      RoleRegistry roles,
+      CaSettings settings) {
     this.machines = machines;
     this.ledger = ledger;
+    this.roles = roles;
     this.own = settings.trustDomain();
   }
 
@@ -122,19 +130,36 @@ class WithinReach {
   }
 
   void requireCertificate(AuthenticatedHuman human, Permission permission, RevocationId id) {
+    Optional<RecordedCertificate> stored = ledger.find(id);
     if (!human.rights().allowEverywhere(permission)
-        && ledger.find(id).filter(found -> reaches(human, permission, found)).isEmpty()) {
+        && stored.filter(found -> reaches(human, permission, found)).isEmpty()) {
       throw RefusedRequestException.of(
           HttpStatus.NOT_FOUND,
           "There is no such certificate" + orReach(human, permission),
           "altsctl cert list");
     }
+    stored.ifPresent(found -> requireNotAbove(human, permission, found.subject()));
   }
 
   /** An identity as such, on whichever machines: no role that is limited to machines reaches it. */
   void requireIdentity(AuthenticatedHuman human, Permission permission, SpiffeId id) {
     if (!reaches(human, permission, id)) {
       throw outside(human, permission, id.toString());
+    }
+    requireNotAbove(human, permission, id);
+  }
+
+  /** To revoke a human's login is to act upon them, as to disable them is (abuse-42). */
+  private void requireNotAbove(AuthenticatedHuman human, Permission permission, SpiffeId id) {
+    if (permission == Permission.REVOCATION_CHANGE
+        && HumanName.ofSpiffeId(id, own)
+            .filter(other -> !other.equals(human.name()))
+            .filter(other -> !human.rights().contain(roles.assigned(other)))
+            .isPresent()) {
+      throw RefusedRequestException.of(
+          HttpStatus.FORBIDDEN,
+          "Nobody acts upon a human who may more. You have %s.".formatted(human.rights().held()),
+          "Ask a security-admin with wider limits.");
     }
   }
 

@@ -56,7 +56,12 @@ public class HumanLifecycle {
     roles.lock();
     boolean everything =
         roles.find(name, new Rights.Held(Role.SECURITY_ADMIN, Limits.NONE)).isPresent();
-    return !(everything && roles.unlimitedSecurityAdmins(name) == 0) && humans.disable(name);
+    if ((everything && roles.unlimitedSecurityAdmins(name) == 0) || !humans.disable(name)) {
+      return false;
+    }
+    // Else they come back as whom they made a code for a moment ago.
+    roles.endCodesMadeBy(name.auditName());
+    return true;
   }
 
   /** {@return false if there is no such human, or it is not disabled} */

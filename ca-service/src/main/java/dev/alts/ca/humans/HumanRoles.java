@@ -1,5 +1,7 @@
 package dev.alts.ca.humans;
 
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -69,7 +71,22 @@ public class HumanRoles {
   @Transactional(readOnly = true)
   public boolean mayManage(HumanName by, HumanName human, Permission permission) {
     Rights own = roles.rights(by);
-    return own.allow(permission, human.touched()) && own.contain(roles.rights(human));
+    return own.allow(permission, human.touched()) && own.contain(roles.assigned(human));
+  }
+
+  /**
+   * Acts upon a human behind the lock that every change of roles takes: who gets a role meanwhile,
+   * or loses one, has it before this is decided or after it is done.
+   *
+   * @param beyond what {@code by} must have beyond what {@link #mayManage} takes
+   * @return what was done; empty: {@code by} may not
+   */
+  @Transactional
+  public <T> Optional<T> managing(HumanName by, HumanName human, Rights beyond, Supplier<T> act) {
+    roles.lock();
+    return mayManage(by, human, Permission.HUMAN_CHANGE) && roles.rights(by).contain(beyond)
+        ? Optional.of(act.get())
+        : Optional.empty();
   }
 
   private boolean mayChange(By by, HumanName human) {

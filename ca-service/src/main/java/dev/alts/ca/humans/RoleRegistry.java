@@ -5,7 +5,14 @@ import java.util.Optional;
 
 /** Roles of humans as rows. What it says holds for all replicas at once. */
 public interface RoleRegistry {
+  /** {@return what this human may do now: nothing while disabled} */
   Rights rights(HumanName human);
+
+  /**
+   * {@return what this human may do when not disabled} For who may act upon them: a disabled one
+   * whom somebody enables has it all again.
+   */
+  Rights assigned(HumanName human);
 
   /**
    * {@return at most {@code limit} assignments in the order of their making}

@@ -14,6 +14,7 @@ import dev.alts.ca.issuance.IssuanceService;
 import dev.alts.ca.issuance.IssuedCertificate;
 import dev.alts.identity.SpiffeId;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -21,10 +22,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** Roles and their limits, decided on what is stored. */
@@ -246,6 +249,102 @@ class RolesTest {
     assertThat(disabled).isFalse();
     assertThat(alice.get("/v1/self").statusCode()).isEqualTo(200);
     assertThat(take(alice, "oda", "\"role\":\"security-admin\"")).isEqualTo(200);
+  }
+
+  @Test
+  @Tag("abuse-42")
+  void whoMayMoreIsNeitherArmedAgainNorShutOutByOneWhoMayLess() {
+    withRole("mona", "\"role\":\"auditor\"").close();
+    assertThat(alice.post("/v1/humans/mona/disable", "{\"reason\":\"left\"}").statusCode())
+        .isEqualTo(200);
+    try (HumanClient limited =
+        withRole("lara", "\"role\":\"security-admin\",\"pathPrefix\":\"/human\"")) {
+      assertThat(limited.post("/v1/humans/mona/enable", "{\"reason\":\"r\"}").statusCode())
+          .isEqualTo(403);
+      assertThat(revoke(limited, "\"spiffeId\":\"spiffe://test.alts/human/alice\"")).isEqualTo(403);
+    }
+    try (HumanClient operator = withRole("omar", "\"role\":\"operator\"")) {
+      String login =
+          CA.jdbc()
+              .queryForObject(
+                  "SELECT revocation_id FROM certificate WHERE spiffe_id ="
+                      + " 'spiffe://test.alts/human/alice' ORDER BY issued_at DESC LIMIT 1",
+                  (row, number) -> "%016x".formatted(row.getLong(1)));
+      assertThat(revoke(operator, "\"revocationId\":\"%s\"".formatted(login))).isEqualTo(403);
+      assertThat(revoke(operator, "\"spiffeId\":\"spiffe://test.alts/human/alice\",\"ban\":true"))
+          .isEqualTo(403);
+      assertThat(
+              operator
+                  .post(
+                      "/v1/unbans",
+                      "{\"reason\":\"r\",\"spiffeId\":\"spiffe://test.alts/human/alice\"}")
+                  .statusCode())
+          .isEqualTo(403);
+      member("mia");
+      assertThat(revoke(operator, "\"spiffeId\":\"spiffe://test.alts/human/mia\"")).isEqualTo(201);
+    }
+    assertThat(alice.get("/v1/self").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  @Tag("abuse-42")
+  void aCodeThatAHumanMadeIsWorthNothingWhenTheyAreDisabled() {
+    try (HumanClient mallory = login("mallory", EnrolmentPurpose.ADMIN)) {
+      String code =
+          HumanClient.json(mallory.post("/v1/humans/puppet/enrolments", "{\"admin\":true}"))
+              .get("code")
+              .asString();
+
+      assertThat(alice.post("/v1/humans/mallory/disable", "{\"reason\":\"r\"}").statusCode())
+          .isEqualTo(200);
+
+      assertThat(HumanLogin.status(CA, code)).isEqualTo(403);
+    }
+  }
+
+  @Test
+  @Tag("abuse-42")
+  void aCodeThatIsMadeWhileItsHumanGetsARoleIsDecidedByThatRole() throws Exception {
+    member("tina");
+    try (HumanClient limited =
+            withRole("lena", "\"role\":\"security-admin\",\"pathPrefix\":\"/human\"");
+        ExecutorService one = Executors.newSingleThreadExecutor()) {
+      Future<Integer> enrolled =
+          CA.bean(TransactionTemplate.class)
+              .execute(status -> {
+                CA.jdbc().execute("SELECT pg_advisory_xact_lock(hashtext('alts.role_assignment'))");
+                Future<Integer> asked =
+                    one.submit(() ->
+                        limited
+                            .post("/v1/humans/tina/enrolments", "{\"admin\":false}")
+                            .statusCode());
+                awaitDoneOrWaiting(asked);
+                CA.jdbc()
+                    .update(
+                        "INSERT INTO role_assignment (human, role, granted_by, reason)"
+                            + " VALUES ('tina', 'AUDITOR', '/human/alice', 'a test')");
+                return asked;
+              });
+
+      assertThat(enrolled).succeedsWithin(Duration.ofSeconds(60)).isEqualTo(403);
+    }
+  }
+
+  private static void awaitDoneOrWaiting(Future<?> asked) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!asked.isDone() && !somebodyWaitsForRoles()) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+    }
+  }
+
+  private static boolean somebodyWaitsForRoles() {
+    return Boolean.TRUE.equals(
+        CA.jdbc()
+            .queryForObject(
+                "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                    + " AND objid::bigint = (hashtext('alts.role_assignment')::bigint & 4294967295))",
+                Boolean.class));
   }
 
   @Test

@@ -57,6 +57,20 @@ class JdbcRoleRegistry implements RoleRegistry {
 
   @Override
   @Transactional(readOnly = true)
+  public Rights assigned(HumanName human) {
+    return new Rights(
+        jdbc
+            .sql("SELECT * FROM role_assignment WHERE human = :human ORDER BY assignment_id")
+            .param("human", human.text())
+            .query(JdbcRoleRegistry::assignment)
+            .list()
+            .stream()
+            .map(RoleAssignment::held)
+            .toList());
+  }
+
+  @Override
+  @Transactional(readOnly = true)
   public List<RoleAssignment> list(Optional<HumanName> human, long after, int limit) {
     return jdbc.sql(
             """
