@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Configuration;
 class ExchangeConfiguration {
   @Bean
   TokenVerifier tokenVerifier(ExchangeIssuers issuers, HttpsFetcher fetcher, InstantSource clock) {
-    return new TokenVerifier(issuers, new IssuerKeys(fetcher, clock));
+    return new TokenVerifier(issuers::ofUrl, new IssuerKeys(fetcher, clock)::find);
   }
 
   @Bean

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -48,10 +49,25 @@ final class TokenVerifier {
   /** The header may name a key and no more: nothing that brings one along, nothing critical. */
   private static final Set<String> HEADER = Set.of("alg", "kid", "typ", "x5t", "x5t#S256");
 
-  private final ExchangeIssuers issuers;
-  private final IssuerKeys keys;
+  private final Issuers issuers;
+  private final Keys keys;
 
-  TokenVerifier(ExchangeIssuers issuers, IssuerKeys keys) {
+  /** Who is trusted. */
+  @FunctionalInterface
+  interface Issuers {
+    /** {@return the issuer of this URL, by every character} */
+    Optional<ExchangeIssuer> ofUrl(String url);
+  }
+
+  /** Where the keys of those who are trusted come from. */
+  @FunctionalInterface
+  interface Keys {
+    /** {@return the keys of this ID; without an ID all of them} */
+    List<JWK> find(ExchangeIssuer issuer, @Nullable String keyId)
+        throws IssuerKeys.UnavailableException;
+  }
+
+  TokenVerifier(Issuers issuers, Keys keys) {
     this.issuers = issuers;
     this.keys = keys;
   }

@@ -34,7 +34,7 @@ class GrantJudge {
 
   /** {@return what {@code rules} give the process that {@code grant} was given to} */
   PolicyDecision decide(RuleSet rules, LiveGrant grant, Machine machine) {
-    return decisions.judge(rules, authenticated(machine), question(grant));
+    return decisions.judgeAgain(rules, authenticated(machine), question(grant));
   }
 
   private static GrantVerdict judge(LiveGrant grant, Machine machine, PolicyDecision decision) {

@@ -27,6 +27,7 @@ import dev.alts.identity.Bytes;
 import dev.alts.identity.SpiffeId;
 import dev.alts.identity.fact.FactSet;
 import dev.alts.identity.fact.FactValue;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ import org.springframework.stereotype.Component;
 @Component
 class IssueDecisions {
   static final int MAX_IDENTITIES = 1000;
+  private static final int MAX_POD_TOKEN_BYTES = 8 * 1024;
 
   private final CaSettings settings;
   private final IdentityRules rules;
@@ -65,32 +67,70 @@ class IssueDecisions {
    * @throws IllegalArgumentException if the item is not one that this API has; the message says why
    */
   PolicyDecision judge(Authenticated machine, IssueItem item) {
-    return judge(rules.inForce(), machine, item);
+    return judge(machine, item, ofPod(machine, item));
   }
 
-  /** {@return what a version of the rules makes of {@code item}; else as above} */
-  PolicyDecision judge(RuleSet version, Authenticated machine, IssueItem item) {
+  private PolicyDecision judge(Authenticated machine, IssueItem item, PodVerification.Answer pod) {
+    PolicyDecision decision = judge(rules.inForce(), machine, item, pod.facts());
+    return decision instanceof PolicyDecision.Refused refused && !pod.why().isEmpty()
+        ? refused.because(pod.why())
+        : decision;
+  }
+
+  /** {@return what a version of the rules makes of a question that was kept; else as above} */
+  PolicyDecision judgeAgain(RuleSet version, Authenticated machine, IssueItem kept) {
+    FactSet verified = WireFacts.ofPod(kept.getVerifiedPodList());
+    return judge(
+        version,
+        machine,
+        kept,
+        available(() -> pods.verifyAgain(machine.properties().labels(), statedPod(kept), verified))
+            .facts());
+  }
+
+  private PolicyDecision judge(
+      RuleSet version, Authenticated machine, IssueItem item, FactSet pod) {
     return version.decide(
         new RuleSet.Question(
             machine.name().spiffeId(settings.trustDomain()),
             // The machine's own record comes second, so no name can be stated by both.
-            FactBindings.of(known(machine, item)),
+            FactBindings.of(
+                WireFacts.ofAgent(item.getFactsList())
+                    .with(WireFacts.ofMachine(machine))
+                    .with(pod)),
             WireFacts.unavailable(item.getUnavailableList())));
   }
 
-  private FactSet known(Authenticated machine, IssueItem item) {
-    FactSet stated = WireFacts.ofAgent(item.getFactsList());
-    return stated.with(WireFacts.ofMachine(machine)).with(ofPod(machine, stated));
+  /** About the pod that the agent names or shows a token of, if it runs on the agent's machine. */
+  private PodVerification.Answer ofPod(Authenticated machine, IssueItem item) {
+    if (item.getVerifiedPodCount() > 0) {
+      throw new IllegalArgumentException(
+          "verified_pod: %d facts (expected: none, the CA verifies)"
+              .formatted(item.getVerifiedPodCount()));
+    }
+    if (item.getPodToken().size() > MAX_POD_TOKEN_BYTES) {
+      throw new IllegalArgumentException(
+          "pod_token: %d bytes (expected: at most %d)"
+              .formatted(item.getPodToken().size(), MAX_POD_TOKEN_BYTES));
+    }
+    String token = item.getPodToken().toString(StandardCharsets.ISO_8859_1).strip();
+    return available(() -> pods.verify(machine.properties().labels(), statedPod(item), token));
   }
 
-  /** About the pod that the agent names, if it runs on the agent's own machine. */
-  private FactSet ofPod(Authenticated machine, FactSet stated) {
-    Optional<FactValue> pod = stated.value(FactCatalog.STATED_POD);
-    if (pod.isEmpty() || !(pod.get() instanceof FactValue.Text uid)) {
-      return FactSet.empty();
-    }
+  private static String statedPod(IssueItem item) {
+    return WireFacts.ofAgent(item.getFactsList())
+        .value(FactCatalog.STATED_POD)
+        .map(pod -> pod instanceof FactValue.Text uid ? uid.value() : "")
+        .orElse("");
+  }
+
+  private interface PodQuestion {
+    PodVerification.Answer ask() throws PodVerification.UnavailableException;
+  }
+
+  private static PodVerification.Answer available(PodQuestion question) {
     try {
-      return pods.verify(machine.properties().labels(), uid.value());
+      return question.ask();
     } catch (PodVerification.UnavailableException e) {
       // Not a refusal, which the agent would keep, nor a reason to take something back.
       throw new ApiException(ApiException.Code.UNAVAILABLE, String.valueOf(e.getMessage()));
@@ -136,10 +176,12 @@ class IssueDecisions {
     PolicyDecision decision;
     CertificateProfile profile;
     IdempotencyKey key;
+    PodVerification.Answer pod;
     try {
       profile = profile(item);
       key = new IdempotencyKey(WireCertificates.bytes(item.getIdempotencyKey()));
-      decision = judge(machine, item);
+      pod = ofPod(machine, item);
+      decision = judge(machine, item, pod);
     } catch (IllegalArgumentException e) {
       return refused(
           Refusal.Reason.BAD_REQUEST, String.valueOf(e.getMessage()), rules.inForce().version());
@@ -148,8 +190,17 @@ class IssueDecisions {
       case PolicyDecision.Refused refused ->
           refused(Refusal.Reason.NO_RULE_MATCHES, refused.explanation(), refused.ruleVersion());
       case PolicyDecision.Granted granted ->
-          choose(machine, hybrid, item, granted, new Wanted(profile, key));
+          choose(machine, hybrid, kept(item, pod), granted, new Wanted(profile, key));
     };
+  }
+
+  /** From here on there is no token, but what it said. */
+  private static IssueItem kept(IssueItem item, PodVerification.Answer pod) {
+    boolean ofToken = !item.getPodToken().isEmpty();
+    return item.toBuilder()
+        .clearPodToken()
+        .addAllVerifiedPod(ofToken ? WireFacts.toWire(pod.facts()) : List.of())
+        .build();
   }
 
   private record Wanted(CertificateProfile profile, IdempotencyKey key) {}
@@ -245,6 +296,7 @@ class IssueDecisions {
             .addAllFacts(item.getFactsList())
             .addAllUnavailable(item.getUnavailableList())
             .setSpiffeId(item.getSpiffeId())
+            .addAllVerifiedPod(item.getVerifiedPodList())
             .build()
             .toByteArray());
   }

@@ -64,7 +64,9 @@ public class Refusals {
                 "explanation",
                 explanation.substring(0, Math.min(explanation.length(), MAX_EXPLANATION)))
             .param("version", refusal.getRuleVersion())
-            .param("question", IssueDecisions.question(item).toByteArray())
+            .param(
+                "question",
+                IssueDecisions.question(item.toBuilder().clearVerifiedPod().build()).toByteArray())
             .query(Long.class)
             .single();
     jdbc.sql(

@@ -63,6 +63,7 @@ class SignJwt {
               IssueItem.newBuilder()
                   .addAllFacts(request.getFactsList())
                   .addAllUnavailable(request.getUnavailableList())
+                  .setPodToken(request.getPodToken())
                   .build());
       SignJwtSvidResponse response =
           switch (decision) {

@@ -41,6 +41,16 @@ final class WireFacts {
     return FactSet.of(facts);
   }
 
+  /** {@return what the CA has kept of a pod's token} */
+  static FactSet ofPod(List<dev.alts.api.fact.v1.Fact> kept) {
+    return FactSet.of(
+        kept.stream()
+            .map(fact ->
+                new Fact(
+                    fact.getName(), value(fact), Provenance.VERIFIED_BY_CA, fact.getAttestor()))
+            .toList());
+  }
+
   private static FactValue value(dev.alts.api.fact.v1.Fact fact) {
     return switch (fact.getValueCase()) {
       case STRING_VALUE -> new FactValue.Text(fact.getStringValue());

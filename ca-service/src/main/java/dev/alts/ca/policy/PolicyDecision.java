@@ -35,5 +35,10 @@ public sealed interface PolicyDecision {
     public Refused {
       verdicts = List.copyOf(verdicts);
     }
+
+    /** {@return the same with a reason why facts are missing, for people} */
+    public Refused because(String reason) {
+      return new Refused(ruleVersion, explanation + "; " + reason, verdicts);
+    }
   }
 }
