@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Job {
   private static final Duration HANDSHAKE_VALIDITY = Duration.ofMinutes(30);
-  private static final Duration REMADE_AFTER = Duration.ofMinutes(10);
-  private static final Duration RETRY = Duration.ofSeconds(20);
 
   private final TokenSource tokens;
   private final TokenExchange exchange;
@@ -133,32 +130,43 @@ public final class Job {
   /** Renews, and makes new handshake certificates in between, until it is interrupted. */
   private void keep(Served served, PrivateDirectory directory, String firstToken) {
     String used = firstToken;
-    Instant nextRenewal = served.now().credentials().renewAt();
-    Instant nextHandshake = surroundings.clock().instant().plus(REMADE_AFTER);
+    Due due = dueFrom(served);
     try {
       while (true) {
-        Instant next = nextRenewal.isBefore(nextHandshake) ? nextRenewal : nextHandshake;
-        Duration left = Duration.between(surroundings.clock().instant(), next);
+        Duration left = Duration.between(surroundings.clock().instant(), due.next());
         if (left.isPositive()) {
           Thread.sleep(left);
         }
-        if (!surroundings.clock().instant().isBefore(nextRenewal)) {
+        if (due.isRenewal(surroundings.clock().instant())) {
           String token = renew(served, directory, used);
           if (token == null) {
-            nextRenewal = surroundings.clock().instant().plus(RETRY);
+            due = due.notRenewed(surroundings.clock().instant());
           } else {
             used = token;
-            nextRenewal = served.now().credentials().renewAt();
+            due = dueFrom(served);
           }
         } else {
-          served.replace(state(served.now().credentials()));
+          remake(served);
+          due = due.remade(surroundings.clock().instant());
         }
-        nextHandshake = surroundings.clock().instant().plus(REMADE_AFTER);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       surroundings.say().accept("altsctl: renewal has ended: " + e);
+    }
+  }
+
+  private Due dueFrom(Served served) {
+    return Due.from(surroundings.clock().instant(), served.now().credentials().renewAt());
+  }
+
+  /** From certificates that have expired meanwhile none can be made; a renewal may still come. */
+  private void remake(Served served) {
+    try {
+      served.replace(state(served.now().credentials()));
+    } catch (RuntimeException e) {
+      surroundings.say().accept("altsctl: no new handshake certificate: " + e.getMessage());
     }
   }
 
