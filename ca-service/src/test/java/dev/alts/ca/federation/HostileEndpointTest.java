@@ -11,6 +11,7 @@ import com.nimbusds.jose.util.Resource;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import dev.alts.api.federation.v1.DomainDocuments;
 import dev.alts.ca.federation.FederationStatus.Standing;
 import dev.alts.ca.fetch.HttpsUrl;
 import dev.alts.ca.jwt.JwtSvidRequest;
@@ -24,7 +25,9 @@ import dev.alts.identity.document.RootFingerprint;
 import dev.alts.testing.TestAuthority;
 import dev.alts.testing.TestTrustDomain;
 import dev.alts.wire.handshake.v1.EntityKind;
+import dev.alts.wire.handshake.v1.SignedDocument;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URL;
 import java.net.http.HttpClient;
@@ -61,11 +64,27 @@ class HostileEndpointTest {
   private static TestTrustDomain evil;
   private static volatile String answer = "";
 
+  /** What is answered where documents are asked for; absent: as elsewhere. */
+  private static volatile @Nullable DomainDocuments documents;
+
   @BeforeAll
   static void aCaAndAHostileEndpoint() {
     evil = TestTrustDomain.of(EVIL.name(), Instant.now());
-    site = HttpsSite.start("localhost", (path, connection) -> HttpsSite.write(connection, answer));
+    site = HttpsSite.start("localhost", HostileEndpointTest::answer);
     ca = FederatedCa.start(CaCore.DOMAIN.name(), "alts.ca.jwt-issuer=" + ISSUER);
+  }
+
+  private static void answer(String path, Socket connection) throws IOException {
+    DomainDocuments signed = documents;
+    if (signed == null || !path.equals(EndpointReader.DOCUMENTS_PATH)) {
+      HttpsSite.write(connection, answer);
+      return;
+    }
+    HttpsSite.write(
+        connection,
+        "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
+            .formatted(EndpointReader.DOCUMENTS_TYPE, signed.getSerializedSize()));
+    signed.writeTo(connection.getOutputStream());
   }
 
   @AfterAll
@@ -76,6 +95,7 @@ class HostileEndpointTest {
 
   @BeforeEach
   void nothingIsFederated() {
+    documents = null;
     ca.bean(Federations.class).remove(EVIL);
   }
 
@@ -175,6 +195,73 @@ class HostileEndpointTest {
     // The endpoint answers with its bundle where documents are asked for.
     assertThat(ca.refresh(EVIL).lastFailure()).contains("document");
     assertThat(ca.told(EVIL)).isEmpty();
+  }
+
+  record Replayed(String what, DomainDocuments documents, String reason) {
+    @Override
+    public String toString() {
+      return what;
+    }
+  }
+
+  static Stream<Replayed> replayedDocuments() {
+    return Stream.of(
+        new Replayed(
+            "an older trust document", signed(4, list(5, 7)), "trust document: sequence 4"),
+        new Replayed(
+            "another trust document of the same sequence",
+            DomainDocuments.newBuilder()
+                .setTrustDocument(
+                    evil.trustDocument(document -> document.setSequence(5).clearAuditKeys()))
+                .setRevocationList(list(5, 7))
+                .build(),
+            "trust document: sequence 5"),
+        new Replayed("an older list", signed(6, list(5, 6)), "revocation list: counter 6"),
+        new Replayed(
+            "a list of an older trust document",
+            signed(6, list(4, 8)),
+            "revocation list: counter 8"),
+        new Replayed(
+            "no list any more",
+            signed(6, list(5, 7)).toBuilder().clearRevocationList().build(),
+            "revocation list: none"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("replayedDocuments")
+  @Tag("abuse-45")
+  void documentThatGoesBackIsRefusedAlthoughTheRightKeySignedIt(Replayed replayed) {
+    answer = json(bundle(1, authority("WORKLOAD")));
+    documents = signed(5, list(5, 7));
+    ca.put(relationship(site.port(), new RootFingerprint(Bytes.copyOf(evil.rootSha256()))), null);
+    assertThat(ca.refresh(EVIL).standing()).isEqualTo(Standing.GOOD);
+    var told = ca.told(EVIL).orElseThrow();
+
+    // In this order: a fetch of the CA's own that is under way never sees the new bundle with the
+    // documents that were good.
+    documents = replayed.documents();
+    answer = json(bundle(2, authority("MACHINE")));
+    FederationStatus after = ca.refresh(EVIL);
+
+    assertThat(after.lastFailure()).contains(replayed.reason());
+    assertThat(after.sequence()).isEqualTo(1);
+    assertThat(after.trustDocumentSequence()).isEqualTo(5);
+    assertThat(ca.told(EVIL)).contains(told);
+
+    documents = signed(6, list(6, 1));
+    assertThat(ca.refresh(EVIL).trustDocumentSequence()).isEqualTo(6);
+  }
+
+  private static DomainDocuments signed(long sequence, SignedDocument list) {
+    return DomainDocuments.newBuilder()
+        .setTrustDocument(evil.trustDocument(document -> document.setSequence(sequence)))
+        .setRevocationList(list)
+        .build();
+  }
+
+  private static SignedDocument list(long trustDocument, long counter) {
+    return evil.revocationList(
+        list -> list.setTrustDocumentSequence(trustDocument).setCounter(counter));
   }
 
   @ParameterizedTest
