@@ -38,6 +38,14 @@ final class CrlPort implements SmartLifecycle {
   private static final DateTimeFormatter HTTP_DATE =
       DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
 
+  static {
+    // The JDK's server knows no end of a request or an answer by itself, and it reads these once in
+    // a process, before the first port: strangers would keep its threads, files and lists for ever.
+    limit("sun.net.httpserver.maxReqTime", 15);
+    limit("sun.net.httpserver.maxRspTime", 60);
+    limit("jdk.httpserver.maxConnections", 512);
+  }
+
   private final CrlProperties properties;
   private final Crls crls;
   private final Semaphore atOnce = new Semaphore(MAX_AT_ONCE);
@@ -48,6 +56,12 @@ final class CrlPort implements SmartLifecycle {
   CrlPort(CrlProperties properties, Crls crls) {
     this.properties = properties;
     this.crls = crls;
+  }
+
+  private static void limit(String property, int value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, Integer.toString(value));
+    }
   }
 
   @Override

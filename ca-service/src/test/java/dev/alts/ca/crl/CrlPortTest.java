@@ -1,10 +1,13 @@
 package dev.alts.ca.crl;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alts.ca.admin.RunningCa;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -69,6 +72,25 @@ class CrlPortTest {
                 .firstValueAsLong("Content-Length")
                 .orElseThrow())
         .isPositive();
+  }
+
+  @Test
+  void whoNeverEndsItsRequestIsHungUpOn() throws Exception {
+    try (Socket stranger = new Socket("127.0.0.1", CA.bean(CrlPort.class).port())) {
+      stranger.setSoTimeout(60_000);
+      stranger.getOutputStream().write("GET / HTTP/1.1\r\nHost: x".getBytes(US_ASCII));
+
+      assertThat(endOf(stranger)).isEqualTo(-1);
+    }
+  }
+
+  /** {@return -1: also if the end is abrupt} */
+  private static int endOf(Socket connection) throws IOException {
+    try {
+      return connection.getInputStream().read();
+    } catch (SocketException e) {
+      return -1;
+    }
   }
 
   private static HttpResponse<byte[]> get(String path, Map<String, String> headers)
