@@ -41,6 +41,11 @@ final class PodWatch implements AutoCloseable {
   private static final int WATCH_SECONDS = 240;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+  /** A watch of this length was one. */
+  private static final Duration LASTED = Duration.ofSeconds(5);
+
+  private static final Duration LONGEST_PAGE = Duration.ofMinutes(1);
   private static final int GONE = 410;
 
   private static final JsonMapper JSON =
@@ -99,27 +104,32 @@ final class PodWatch implements AutoCloseable {
   private void run() {
     Duration pause = FIRST_PAUSE;
     while (!closed) {
+      long began = System.nanoTime();
       try {
         if (version == null) {
           list();
         }
         watch();
-        pause = FIRST_PAUSE;
+        // A server that ends every watch at once is not asked in a loop without pauses.
+        boolean lasted = System.nanoTime() - began > LASTED.toNanos();
+        pause = lasted ? FIRST_PAUSE : longer(pause);
       } catch (IOException | JacksonException e) {
         live = false;
         log.warn("pods of the cluster not heard: {}", e.toString());
-        pause =
-            pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0
-                ? LONGEST_PAUSE
-                : pause.multipliedBy(2);
-        if (!sleep(pause)) {
-          return;
-        }
+        pause = longer(pause);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
       }
+      if (!sleep(pause)) {
+        return;
+      }
     }
+  }
+
+  private static Duration longer(Duration pause) {
+    Duration doubled = pause.multipliedBy(2);
+    return doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
   }
 
   private static boolean sleep(Duration pause) {
@@ -166,7 +176,13 @@ final class PodWatch implements AutoCloseable {
       if (answer.statusCode() != 200) {
         throw new IOException("list: status " + answer.statusCode());
       }
-      byte[] bytes = body.readNBytes(MAX_PAGE_BYTES + 1);
+      Thread end = closing(body, LONGEST_PAGE);
+      byte[] bytes;
+      try {
+        bytes = body.readNBytes(MAX_PAGE_BYTES + 1);
+      } finally {
+        end.interrupt();
+      }
       if (bytes.length > MAX_PAGE_BYTES) {
         throw new IOException("list: a page of more than %d bytes".formatted(MAX_PAGE_BYTES));
       }
@@ -186,6 +202,7 @@ final class PodWatch implements AutoCloseable {
     try (InputStream body = answer.body()) {
       if (answer.statusCode() == GONE) {
         version = null;
+        live = false;
         return;
       }
       if (answer.statusCode() != 200) {
@@ -197,19 +214,7 @@ final class PodWatch implements AutoCloseable {
   }
 
   private void follow(InputStream body) throws IOException {
-    // A connection that has died without a word must not stay for ever.
-    Thread end =
-        Thread.ofVirtual()
-            .name("pod-watch-end")
-            .start(() -> {
-              if (sleep(Duration.ofSeconds(WATCH_SECONDS + 30L))) {
-                try {
-                  body.close();
-                } catch (IOException e) {
-                  log.debug("closing a watch: {}", e.toString());
-                }
-              }
-            });
+    Thread end = closing(body, Duration.ofSeconds(WATCH_SECONDS + 30L));
     try {
       for (byte[] line = line(body); line.length > 0; line = line(body)) {
         if (!apply(JSON.readTree(line))) {
@@ -221,22 +226,41 @@ final class PodWatch implements AutoCloseable {
     }
   }
 
+  /** A connection that has died without a word must not stay for ever. */
+  private static Thread closing(InputStream body, Duration after) {
+    return Thread.ofVirtual()
+        .name("pod-watch-end")
+        .start(() -> {
+          if (sleep(after)) {
+            try {
+              body.close();
+            } catch (IOException e) {
+              log.debug("closing an answer: {}", e.toString());
+            }
+          }
+        });
+  }
+
   /** {@return a line; empty: the server has ended the watch} */
   private static byte[] line(InputStream body) throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
-    for (int b = body.read(); b != '\n'; b = body.read()) {
+    while (true) {
+      int b = body.read();
       if (b < 0) {
         if (line.size() > 0) {
           throw new EOFException("watch: it ends in the middle of an event");
         }
         return new byte[0];
       }
-      if (line.size() >= MAX_LINE_BYTES) {
-        throw new IOException("watch: an event of more than %d bytes".formatted(MAX_LINE_BYTES));
+      if (b != '\n') {
+        if (line.size() >= MAX_LINE_BYTES) {
+          throw new IOException("watch: an event of more than %d bytes".formatted(MAX_LINE_BYTES));
+        }
+        line.write(b);
+      } else if (line.size() > 0) {
+        return line.toByteArray();
       }
-      line.write(b);
     }
-    return line.size() == 0 ? line(body) : line.toByteArray();
   }
 
   /** {@return whether the watch goes on} */
@@ -250,7 +274,7 @@ final class PodWatch implements AutoCloseable {
     switch (event.path("type").asString("")) {
       case "ADDED", "MODIFIED" -> {
         Optional<Pod> pod = Pod.of(object);
-        if (pod.isPresent() && known.size() < MAX_PODS) {
+        if (pod.isPresent() && (known.containsKey(uid) || known.size() < MAX_PODS)) {
           known.put(uid, pod.get());
         } else {
           known.remove(uid);
@@ -261,6 +285,7 @@ final class PodWatch implements AutoCloseable {
       case "ERROR" -> {
         // Status, usually 410: that version is not remembered any more.
         version = null;
+        live = false;
         return false;
       }
       default -> throw new IOException("watch: an event of an unknown type");
