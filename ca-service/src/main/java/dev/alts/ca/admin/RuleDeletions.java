@@ -62,7 +62,8 @@ class RuleDeletions {
     }
   }
 
-  private long version() {
+  /** {@return the version in force; 0: none} */
+  long version() {
     return rules.current().map(RuleSetVersion::version).orElse(0L);
   }
 }

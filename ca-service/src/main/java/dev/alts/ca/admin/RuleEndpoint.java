@@ -53,6 +53,8 @@ class RuleEndpoint implements ApprovedAct {
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @RequestBody Replacement replacement) {
     OptionalLong expected = VersionTag.expected(ifMatch);
+    // The checks below are of what is in force now, so nothing else may be replaced.
+    long over = expected.orElseGet(deletions::version);
     List<RuleDraft> drafts = RuleText.drafts(replacement.rules());
     String reason = Reason.require(replacement.reason());
     limit.require(drafts, replacement.allowWithdrawals());
@@ -65,10 +67,9 @@ class RuleEndpoint implements ApprovedAct {
         () -> {
           try {
             return tagged(
-                (expected.isEmpty()
-                        ? Optional.of(rules.apply(drafts, admin.auditName(), reason))
-                        : rules.applyOver(expected.getAsLong(), drafts, admin.auditName(), reason))
-                    .orElseThrow(this::replacedMeanwhile)
+                rules
+                    .applyOver(over, drafts, admin.auditName(), reason)
+                    .orElseThrow(() -> replacedMeanwhile(rules))
                     .version());
           } catch (InvalidRulesException e) {
             throw invalid(e);
@@ -80,7 +81,7 @@ class RuleEndpoint implements ApprovedAct {
     return ResponseEntity.ok().eTag(VersionTag.of(version)).body(new Version(version));
   }
 
-  private RefusedRequestException replacedMeanwhile() {
+  static RefusedRequestException replacedMeanwhile(IdentityRules rules) {
     return RefusedRequestException.of(
         HttpStatus.PRECONDITION_FAILED,
         "The rules are at version %d by now. Nothing was changed."

@@ -76,6 +76,13 @@ class RuleVersionEndpoint implements ApprovedAct {
   @PostMapping(path = "/v1/rules/rollback", consumes = MediaType.APPLICATION_JSON_VALUE)
   RuleEndpoint.Version rollBack(
       @AuthenticationPrincipal AuthenticatedHuman admin, @RequestBody Rollback rollback) {
+    return rollBack(admin, rollback, deletions.version());
+  }
+
+  /**
+   * @param over the version that the checks are of, and no other is replaced
+   */
+  private RuleEndpoint.Version rollBack(AuthenticatedHuman admin, Rollback rollback, long over) {
     if (rollback.version() == null) {
       throw RefusedRequestException.badRequest("version: missing");
     }
@@ -91,7 +98,10 @@ class RuleVersionEndpoint implements ApprovedAct {
         () -> {
           try {
             return new RuleEndpoint.Version(
-                rules.apply(earlier.rules(), admin.auditName(), reason).version());
+                rules
+                    .applyOver(over, earlier.rules(), admin.auditName(), reason)
+                    .orElseThrow(() -> RuleEndpoint.replacedMeanwhile(rules))
+                    .version());
           } catch (InvalidRulesException e) {
             // Today's limits may be narrower than those of its time.
             throw RuleEndpoint.invalid(e);
@@ -113,7 +123,7 @@ class RuleVersionEndpoint implements ApprovedAct {
   public Object perform(AuthenticatedHuman requester, String request) {
     RuleDeletions.Kept kept = FourEyes.read(request, RuleDeletions.Kept.class);
     deletions.requireUnchanged(kept);
-    return rollBack(requester, FourEyes.read(kept.request(), Rollback.class));
+    return rollBack(requester, FourEyes.read(kept.request(), Rollback.class), kept.inForce());
   }
 
   private RuleSetVersion require(long version) {

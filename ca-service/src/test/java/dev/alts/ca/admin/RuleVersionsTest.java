@@ -6,10 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.alts.ca.humans.EnrolmentPurpose;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 class RuleVersionsTest {
@@ -175,6 +183,57 @@ class RuleVersionsTest {
             admin.get(
                 "/v1/explain/authorization?client=spiffe://test.alts/a&server=spiffe://test.alts/b"));
     assertThat(call.get("firstObstacle").asString()).contains("holds no certificate");
+  }
+
+  /** What is withdrawn and deleted is judged before: it is the judged version that goes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"apply", "rollback"})
+  void rulesThatOthersChangedBetweenCheckAndChangeAreNotReplaced(String act) {
+    long first = apply("first", "/versions/first");
+    try (ExecutorService others = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<HttpResponse<String>> changed =
+          CA.bean(TransactionTemplate.class)
+              .execute(status -> {
+                CA.jdbc().execute("LOCK TABLE rule_set IN SHARE ROW EXCLUSIVE MODE");
+                Future<HttpResponse<String>> asked =
+                    others.submit(() ->
+                        act.equals("rollback")
+                            ? admin.post(
+                                "/v1/rules/rollback",
+                                "{\"version\":%d,\"reason\":\"back\"}".formatted(first))
+                            : admin.put(
+                                "/v1/rules",
+                                "{\"reason\":\"test\",\"rules\":["
+                                    + rule("mine", "/versions/mine")
+                                    + "]}"));
+                awaitDoneOrWaiting(asked);
+                CA.jdbc()
+                    .update(
+                        "INSERT INTO rule_set (version, author, reason)"
+                            + " SELECT max(version) + 1, '/human/other', 'meanwhile' FROM rule_set");
+                return asked;
+              });
+
+      assertThat(changed)
+          .succeedsWithin(Duration.ofSeconds(60))
+          .extracting(HttpResponse::statusCode)
+          .isEqualTo(412);
+    }
+    assertThat(json(admin.get("/v1/rules")).get("version").asLong()).isEqualTo(first + 1);
+  }
+
+  private static void awaitDoneOrWaiting(Future<?> asked) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!asked.isDone()
+        && !Boolean.TRUE.equals(
+            CA.jdbc()
+                .queryForObject(
+                    "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted"
+                        + " AND relation = 'rule_set'::regclass)",
+                    Boolean.class))) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+    }
   }
 
   private static HttpResponse<String> replace(String path, long version, String body) {
