@@ -265,6 +265,9 @@ class SecondAdminTest {
             token(c -> c.claim("email", "Frank@example.com"), "frank"),
             token(c -> c.claim("email", "frank@example.com.evil.example"), "frank"),
             token(c -> c.claim("email", List.of("frank@example.com")), "frank"),
+            token(c -> c.claim("email_verified", null), "frank"),
+            token(c -> c.claim("email_verified", false), "frank"),
+            token(c -> c.claim("email_verified", "true"), "frank"),
             token(UnaryOperator.identity(), "nobody-knows"),
             signed(new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("x").build(), newKey()),
             signed(
@@ -374,6 +377,7 @@ class SecondAdminTest {
         .audience("alts")
         .subject("1234")
         .claim("email", human + "@example.com")
+        .claim("email_verified", true)
         .claim("amr", List.of("pwd", "mfa"))
         .issueTime(Date.from(now.plusSeconds(1)))
         .expirationTime(Date.from(now.plus(Duration.ofMinutes(10))));

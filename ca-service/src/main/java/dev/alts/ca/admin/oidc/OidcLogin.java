@@ -123,6 +123,12 @@ public class OidcLogin {
                     token ->
                         token.getAudience() != null
                             && token.getAudience().contains(properties.audience())),
+                // Else whoever may write an address into their own profile is anybody (abuse-42).
+                require(
+                    "email_verified, since email names the human",
+                    token ->
+                        !properties.claim().equals("email")
+                            || Boolean.TRUE.equals(token.getClaims().get("email_verified"))),
                 require(
                     "acr of " + properties.acrValues(),
                     token ->
