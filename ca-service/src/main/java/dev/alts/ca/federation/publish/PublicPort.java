@@ -19,6 +19,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -32,6 +33,9 @@ public final class PublicPort implements AutoCloseable {
   private static final int MAX_HEADERS = 8 * 1024;
   private static final int CHUNK = 8 * 1024;
   private static final Duration IDLE = Duration.ofSeconds(10);
+
+  /** A byte now and then is no reason to stay. */
+  private static final Duration LONGEST_LIFE = Duration.ofMinutes(1);
 
   private final Channel listening;
   private final ChannelGroup connections;
@@ -72,6 +76,7 @@ public final class PublicPort implements AutoCloseable {
                       return;
                     }
                     connections.add(channel);
+                    hangUpOnTheSlow(channel);
                     SslHandler handler = tls.get().newHandler(channel.alloc());
                     handler.setHandshakeTimeoutMillis(IDLE.toMillis());
                     channel
@@ -90,6 +95,15 @@ public final class PublicPort implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while a port was opened", e);
     }
+  }
+
+  private static void hangUpOnTheSlow(Channel channel) {
+    Runnable hangUp =
+        () -> {
+          var _ = channel.close();
+        };
+    var end = channel.eventLoop().schedule(hangUp, LONGEST_LIFE.toSeconds(), TimeUnit.SECONDS);
+    var _ = channel.closeFuture().addListener(closed -> end.cancel(false));
   }
 
   /** {@return where it listens} */
