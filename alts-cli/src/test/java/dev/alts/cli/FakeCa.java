@@ -11,6 +11,7 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.alts.api.machine.v1.GetTrustDocumentResponse;
 import dev.alts.testing.TestSvid;
 import dev.alts.testing.TestTrustDomain;
+import dev.alts.testing.TrustsAnyone;
 import dev.alts.wire.handshake.v1.SignedDocument;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -37,7 +38,6 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 
 /**
  * A CA's REST interface over real TLS: it enrols whoever comes and answers what a test told it to.
@@ -227,7 +227,8 @@ final class FakeCa implements AutoCloseable {
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, new char[0]);
     SSLContext context = SSLContext.getInstance("TLSv1.3");
-    context.init(keys.getKeyManagers(), new TrustManager[] {new Anyone()}, new SecureRandom());
+    context.init(
+        keys.getKeyManagers(), new TrustManager[] {new TrustsAnyone()}, new SecureRandom());
     return context;
   }
 
@@ -241,19 +242,6 @@ final class FakeCa implements AutoCloseable {
       SSLParameters tls = getSSLContext().getDefaultSSLParameters();
       tls.setWantClientAuth(true);
       parameters.setSSLParameters(tls);
-    }
-  }
-
-  private static final class Anyone implements X509TrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
     }
   }
 }

@@ -2,17 +2,13 @@ package dev.alts.ca.crl;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.alts.ca.plainhttp.PlainHttpPort;
 import dev.alts.identity.Bytes;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,7 +24,6 @@ import org.springframework.context.SmartLifecycle;
  */
 final class CrlPort implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(CrlPort.class);
-  private static final int BACKLOG = 32;
 
   /** A list may have megabytes: so many are in memory at a time, and no more. */
   private static final int MAX_AT_ONCE = 16;
@@ -38,30 +33,14 @@ final class CrlPort implements SmartLifecycle {
   private static final DateTimeFormatter HTTP_DATE =
       DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
 
-  static {
-    // The JDK's server knows no end of a request or an answer by itself, and it reads these once in
-    // a process, before the first port: strangers would keep its threads, files and lists for ever.
-    limit("sun.net.httpserver.maxReqTime", 15);
-    limit("sun.net.httpserver.maxRspTime", 60);
-    limit("jdk.httpserver.maxConnections", 512);
-  }
-
   private final CrlProperties properties;
   private final Crls crls;
   private final Semaphore atOnce = new Semaphore(MAX_AT_ONCE);
-  private @Nullable Running running;
-
-  private record Running(HttpServer server, ExecutorService calls) {}
+  private @Nullable PlainHttpPort running;
 
   CrlPort(CrlProperties properties, Crls crls) {
     this.properties = properties;
     this.crls = crls;
-  }
-
-  private static void limit(String property, int value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, Integer.toString(value));
-    }
   }
 
   @Override
@@ -70,18 +49,10 @@ final class CrlPort implements SmartLifecycle {
     if (port == null) {
       return;
     }
-    InetSocketAddress address = new InetSocketAddress(properties.address(), port);
-    try {
-      HttpServer server = HttpServer.create(address, BACKLOG);
-      ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
-      server.setExecutor(calls);
-      server.createContext("/", this::answer);
-      server.start();
-      running = new Running(server, calls);
-      log.info("Port of revocation lists: address={}", server.getAddress());
-    } catch (IOException e) {
-      throw new UncheckedIOException("alts.ca.crl.port: cannot listen on " + address, e);
-    }
+    running =
+        PlainHttpPort.listen(
+            "alts.ca.crl.port", new InetSocketAddress(properties.address(), port), this::answer);
+    log.info("Port of revocation lists: address={}", running.address());
   }
 
   /** {@return where it listens} */
@@ -89,7 +60,7 @@ final class CrlPort implements SmartLifecycle {
     if (running == null) {
       throw new IllegalStateException("port of revocation lists: not running");
     }
-    return running.server().getAddress().getPort();
+    return running.address().getPort();
   }
 
   private void answer(HttpExchange exchange) throws IOException {
@@ -145,24 +116,15 @@ final class CrlPort implements SmartLifecycle {
   }
 
   private static void say(HttpExchange exchange, int status, String text) throws IOException {
-    byte[] body = text.getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
-    exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      exchange.sendResponseHeaders(status, NO_BODY);
-      return;
-    }
-    exchange.sendResponseHeaders(status, body.length);
-    exchange.getResponseBody().write(body);
+    PlainHttpPort.say(exchange, status, "text/plain; charset=utf-8", text);
   }
 
   @Override
   public synchronized void stop() {
-    Running stopping = running;
+    PlainHttpPort stopping = running;
     running = null;
     if (stopping != null) {
-      stopping.server().stop(0);
-      stopping.calls().shutdown();
+      stopping.close();
     }
   }
 

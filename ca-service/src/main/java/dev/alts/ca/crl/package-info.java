@@ -7,7 +7,8 @@
  * reading at {@link dev.alts.ca.crl.Crls}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"authority", "database", "issuance", "revocation"})
+@ApplicationModule(
+    allowedDependencies = {"authority", "database", "issuance", "plainhttp", "revocation"})
 package dev.alts.ca.crl;
 
 import org.jspecify.annotations.NullMarked;

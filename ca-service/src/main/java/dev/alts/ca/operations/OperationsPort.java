@@ -1,16 +1,12 @@
 package dev.alts.ca.operations;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.alts.ca.plainhttp.PlainHttpPort;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +21,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class OperationsPort implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(OperationsPort.class);
-  private static final int BACKLOG = 32;
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String JSON = "application/json";
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
@@ -33,9 +28,7 @@ final class OperationsPort implements SmartLifecycle {
   private final OperationsProperties properties;
   private final Readiness readiness;
   private final PrometheusMeterRegistry metrics;
-  private @Nullable Running running;
-
-  private record Running(HttpServer server, ExecutorService calls) {}
+  private @Nullable PlainHttpPort running;
 
   OperationsPort(
       OperationsProperties properties, Readiness readiness, PrometheusMeterRegistry metrics) {
@@ -50,18 +43,12 @@ final class OperationsPort implements SmartLifecycle {
     if (port == null) {
       return;
     }
-    InetSocketAddress address = new InetSocketAddress(properties.address(), port);
-    try {
-      HttpServer server = HttpServer.create(address, BACKLOG);
-      ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
-      server.setExecutor(calls);
-      server.createContext("/", this::answer);
-      server.start();
-      running = new Running(server, calls);
-      log.info("Operations port: address={}", server.getAddress());
-    } catch (IOException e) {
-      throw new UncheckedIOException("alts.ca.operations.port: cannot listen on " + address, e);
-    }
+    running =
+        PlainHttpPort.listen(
+            "alts.ca.operations.port",
+            new InetSocketAddress(properties.address(), port),
+            this::answer);
+    log.info("Operations port: address={}", running.address());
   }
 
   /** {@return where it listens} */
@@ -69,20 +56,20 @@ final class OperationsPort implements SmartLifecycle {
     if (running == null) {
       throw new IllegalStateException("operations port: not running");
     }
-    return running.server().getAddress().getPort();
+    return running.address().getPort();
   }
 
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       if (!exchange.getRequestMethod().equals("GET")) {
-        send(exchange, 405, TEXT, "only GET\n");
+        PlainHttpPort.say(exchange, 405, TEXT, "only GET\n");
         return;
       }
       switch (exchange.getRequestURI().getPath()) {
-        case "/livez" -> send(exchange, 200, TEXT, "alive\n");
+        case "/livez" -> PlainHttpPort.say(exchange, 200, TEXT, "alive\n");
         case "/readyz" -> sendReadiness(exchange);
-        case "/metrics" -> send(exchange, 200, PROMETHEUS, metrics.scrape());
-        default -> send(exchange, 404, TEXT, "only /livez, /readyz and /metrics\n");
+        case "/metrics" -> PlainHttpPort.say(exchange, 200, PROMETHEUS, metrics.scrape());
+        default -> PlainHttpPort.say(exchange, 404, TEXT, "only /livez, /readyz and /metrics\n");
       }
     }
   }
@@ -92,29 +79,19 @@ final class OperationsPort implements SmartLifecycle {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("ready", problems.isEmpty());
     answer.put("problems", problems);
-    send(
+    PlainHttpPort.say(
         exchange,
         problems.isEmpty() ? 200 : 503,
         JSON,
         JsonMapper.builder().build().writeValueAsString(answer) + "\n");
   }
 
-  private static void send(HttpExchange exchange, int status, String type, String text)
-      throws IOException {
-    byte[] body = text.getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", type);
-    exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-    exchange.sendResponseHeaders(status, body.length);
-    exchange.getResponseBody().write(body);
-  }
-
   @Override
   public synchronized void stop() {
-    Running stopping = running;
+    PlainHttpPort stopping = running;
     running = null;
     if (stopping != null) {
-      stopping.server().stop(0);
-      stopping.calls().shutdown();
+      stopping.close();
     }
   }
 

@@ -6,7 +6,7 @@
  * {@link dev.alts.ca.operations.OperationsPort}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {})
+@ApplicationModule(allowedDependencies = {"plainhttp"})
 package dev.alts.ca.operations;
 
 import org.jspecify.annotations.NullMarked;

@@ -20,6 +20,7 @@ import dev.alts.identity.EntityKind;
 import dev.alts.identity.SpiffeId;
 import dev.alts.identity.TrustDomain;
 import dev.alts.testing.TestAuthority;
+import dev.alts.testing.TrustsAnyone;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -306,7 +307,7 @@ class FederationTest {
   private static X509Certificate shown(int port) {
     try {
       try (SSLSocket socket =
-          (SSLSocket) Strangers.tls().getSocketFactory().createSocket("127.0.0.1", port)) {
+          (SSLSocket) TrustsAnyone.client().getSocketFactory().createSocket("127.0.0.1", port)) {
         socket.startHandshake();
         return (X509Certificate)
             CertificateFactory.getInstance("X.509")

@@ -24,6 +24,7 @@ import dev.alts.identity.TrustDomain;
 import dev.alts.identity.document.RootFingerprint;
 import dev.alts.testing.TestAuthority;
 import dev.alts.testing.TestTrustDomain;
+import dev.alts.testing.TrustsAnyone;
 import dev.alts.wire.handshake.v1.EntityKind;
 import dev.alts.wire.handshake.v1.SignedDocument;
 import java.io.IOException;
@@ -396,7 +397,7 @@ class HostileEndpointTest {
     if (tag != null) {
       request.header("If-None-Match", tag);
     }
-    try (HttpClient client = HttpClient.newBuilder().sslContext(Strangers.tls()).build()) {
+    try (HttpClient client = HttpClient.newBuilder().sslContext(TrustsAnyone.client()).build()) {
       return client.send(request.build(), BodyHandlers.ofString());
     }
   }
